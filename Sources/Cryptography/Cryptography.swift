@@ -1,0 +1,1 @@
+// Cryptography: see Docs/architecture.md for what this module knows and what it must not know.
