@@ -47,13 +47,13 @@ let package = Package(
     library("Journal", ["Platform", "Cryptography", "TransparencyLog"]),
     library("Budgets", []),
     library("Telemetry", ["JSON"]),
-    library("Governance", ["JSON", "YAML", "Cryptography", "Cedar", "Journal", "Budgets", "Telemetry"]),
+    library("Governance", ["Platform", "JSON", "YAML", "Cryptography", "Cedar", "Journal", "Budgets", "Telemetry"]),
 
     // Wire.
     library("API", ["JSON"]),
 
     // Edges: translate and connect; they never import one another.
-    library("Storage", ["Platform", "Database", "JSON", "Journal", "Telemetry", "Governance"]),
+    library("Storage", ["Platform", "Database", "JSON", "Cryptography", "Journal", "Budgets", "Telemetry", "Governance"]),
     library(
       "Server",
       [
