@@ -1,0 +1,39 @@
+# Everything a newcomer needs: `make run` and `make test` do all set-up themselves.
+
+SWIFT_FLAGS = -Xswiftc -warnings-as-errors
+RELEASE = .build/release/countersign
+
+.PHONY: run test build setup unit end-to-end lint format bench crash-long clean
+
+run: setup build
+	@.ci/start $(RELEASE)
+
+test: setup unit end-to-end
+
+build:
+	swift build -c release --static-swift-stdlib --product countersign $(SWIFT_FLAGS)
+
+setup:
+	@.ci/setup
+
+unit:
+	swift build --build-tests $(SWIFT_FLAGS)
+	swift test --skip-build
+
+end-to-end: build
+	COUNTERSIGN=$(RELEASE) python3 Tests/EndToEnd/run.py
+
+lint:
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format:
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+bench: setup build
+	COUNTERSIGN=$(RELEASE) python3 Tests/Benchmarks/run.py
+
+crash-long: setup build
+	COUNTERSIGN=$(RELEASE) CRASH_TRIALS=200 python3 Tests/EndToEnd/run.py test_crash
+
+clean:
+	rm -rf .build data
