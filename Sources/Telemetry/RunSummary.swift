@@ -1,0 +1,60 @@
+/// Where a run stands.
+package enum RunState: String, Sendable, CaseIterable {
+  /// Every trace of the run has its root, and the root that ended last did not fail.
+  case success
+  /// Every trace of the run has its root, and the root that ended last failed.
+  case error
+  /// A trace of the run has no root yet.
+  case open
+}
+
+/// A run as its steps tell it: a pure function of all steps of the run, so it can be derived again at any time.
+package struct RunSummary: Sendable, Equatable {
+  /// `countersign.run`, else the hexadecimal trace id.
+  package var run: String
+  package var workflow: String?
+  package var agent: String?
+  package var user: String?
+  package var session: String?
+  package var environment: String?
+  package var service: String?
+  package var state: RunState
+  /// Nanoseconds since the Unix epoch.
+  package var startNanoseconds: Int64
+  /// Nanoseconds since the Unix epoch: the latest end seen so far.
+  package var endNanoseconds: Int64
+  /// All steps of the run.
+  package var steps: Int64
+  /// Tokens that count: each call once.
+  package var usage: Usage
+  /// Model calls that count: inference and embedding, nested spans of one call once.
+  package var modelCalls: Int64
+  /// Tool calls: the outermost span of each.
+  package var toolCalls: Int64
+  /// Failed steps whose failure does not come from a failed step below them.
+  package var errors: Int64
+  /// Cost of the priced calls in nano-USD, rounded up once for the whole run.
+  package var costNanoUSD: Int64
+  /// Calls with tokens that no price covers: while it is not zero, `costNanoUSD` is a lower bound.
+  package var unpricedCalls: Int64
+  /// Sum of the costs that emitters reported, in nano-USD; nil when none did.
+  package var reportedCostNanoUSD: Int64?
+  /// By provider and model, in order of both.
+  package var models: [ModelUse]
+
+  /// Nanoseconds, at least zero.
+  package var durationNanoseconds: Int64 { endNanoseconds &- startNanoseconds }
+}
+
+/// What one model did in a run.
+package struct ModelUse: Sendable, Equatable {
+  package var provider: String?
+  /// Response model, else request model; nil when neither is known.
+  package var model: String?
+  package var calls: Int64
+  package var usage: Usage
+  /// In nano-USD, rounded up once for all calls.
+  package var costNanoUSD: Int64
+  /// Calls with tokens that no price covers.
+  package var unpricedCalls: Int64
+}
