@@ -1,0 +1,139 @@
+/// Policies ready to decide: parsed, compiled and indexed once, immutable, shared between threads without locks.
+public final class PolicySet: Sendable {
+  /// How policies get their ids.
+  public enum Naming: Sendable {
+    /// `policy0`, `policy1`, … by position over all files, templates included.
+    case byPosition
+    /// The value of `@id("…")` where it is not empty and unique among the set's ids; else by position.
+    case byAnnotation
+  }
+
+  /// One policy as its owner sees it.
+  public struct Policy: Sendable {
+    /// Unique in the set.
+    public let id: String
+    /// Whether it speaks for or against a request.
+    public let effect: Effect
+    /// Its annotations; one without a value is empty.
+    public let annotations: [String: String]
+    /// The name of its file.
+    public let file: String
+    /// The line of its first token, from 1.
+    public let line: Int
+    /// The template that it links, or nil for a static policy.
+    public let templateID: String?
+  }
+
+  /// A policy or template as read, with the id that it got.
+  struct Source: Sendable {
+    let policy: Policy
+    let syntax: PolicySyntax
+    let text: SourceText
+  }
+
+  /// The policies that decide: static ones in the order of the text, then links in the order of linking.
+  public let policies: [Policy]
+  /// The templates, which decide nothing until they are linked.
+  public let templates: [Policy]
+
+  let sources: [Source]
+  let links: [TemplateLink]
+  let code: Code
+  let compiled: [CompiledPolicy]
+  let index: PolicyIndex
+  /// For each policy its position in `sources`.
+  private let origins: [Int]
+
+  /// The set without policies: it denies everything.
+  public static let empty = PolicySet(sources: [], links: [])
+
+  /// Compiles; a link names a template of `sources` and fills every slot of it.
+  init(sources: [Source], links: [TemplateLink]) {
+    var compiler = Compiler()
+    let conditions = sources.map { compiler.conditions($0.syntax.conditions) }
+    var policies: [Policy] = []
+    var compiled: [CompiledPolicy] = []
+    var origins: [Int] = []
+    for (position, source) in sources.enumerated() where !source.syntax.isTemplate {
+      policies.append(source.policy)
+      compiled.append(PolicySet.compile(source.syntax, conditions[position], nil))
+      origins.append(position)
+    }
+    for link in links {
+      guard let position = sources.firstIndex(where: { $0.syntax.isTemplate && Text.equal($0.policy.id, link.templateID) }) else {
+        continue
+      }
+      let template = sources[position].policy
+      policies.append(
+        Policy(
+          id: link.id, effect: template.effect, annotations: template.annotations, file: template.file, line: template.line,
+          templateID: template.id))
+      compiled.append(PolicySet.compile(sources[position].syntax, conditions[position], link))
+      origins.append(position)
+    }
+    self.sources = sources
+    self.links = links
+    self.policies = policies
+    self.compiled = compiled
+    self.origins = origins
+    templates = sources.filter(\.syntax.isTemplate).map(\.policy)
+    code = compiler.code
+    index = PolicyIndex(compiled)
+  }
+
+  private static func compile(_ syntax: PolicySyntax, _ condition: Int32, _ link: TemplateLink?) -> CompiledPolicy {
+    CompiledPolicy(
+      effect: syntax.effect, principal: ScopeTest(syntax.principal.filled(link?.principal)), action: ActionTest(syntax.action),
+      resource: ScopeTest(syntax.resource.filled(link?.resource)), condition: condition)
+  }
+
+  /// Reads the policies of all files; any mistake in any of them refuses the whole, with all mistakes named.
+  public static func parse(
+    _ files: [(name: String, text: String)], naming: Naming = .byAnnotation
+  ) -> Result<PolicySet, ParseFailure> {
+    var diagnostics: [Diagnostic] = []
+    var parsed: [(syntax: PolicySyntax, text: SourceText)] = []
+    var bytes = 0
+    for file in files {
+      bytes += file.text.utf8.count
+      if bytes > Limits.textBytes {
+        let message = "the policies are longer than \(Limits.textBytes) bytes"
+        diagnostics.append(Diagnostic(file: file.name, line: 1, column: 1, message: message, expected: [], hint: nil))
+        break
+      }
+      let text = SourceText(name: file.name, text: file.text)
+      let result = Parser.policies(text, countMax: Limits.policies - parsed.count)
+      diagnostics += result.diagnostics
+      parsed += result.policies.map { ($0, text) }
+    }
+    if !diagnostics.isEmpty { return .failure(ParseFailure(diagnostics: Array(diagnostics.prefix(Limits.diagnostics)))) }
+    let ids = PolicySet.ids(parsed.map(\.syntax), naming)
+    let sources = zip(ids, parsed).map { id, entry in
+      var annotations: [String: String] = [:]
+      for annotation in entry.syntax.annotations { annotations[annotation.key] = annotation.value ?? "" }
+      let policy = Policy(
+        id: id, effect: entry.syntax.effect, annotations: annotations, file: entry.text.name,
+        line: entry.text.position(entry.syntax.span.start).line, templateID: nil)
+      return Source(policy: policy, syntax: entry.syntax, text: entry.text)
+    }
+    return .success(PolicySet(sources: sources, links: []))
+  }
+
+  private static func ids(_ policies: [PolicySyntax], _ naming: Naming) -> [String] {
+    let positional = policies.indices.map { "policy\($0)" }
+    guard naming == .byAnnotation else { return positional }
+    let wanted = policies.map { policy in policy.annotations.first { $0.key == "id" }?.value }
+    var uses: [Name: Int] = [:]
+    for id in positional { uses[Name(id)] = 1 }
+    for case let id? in wanted { uses[Name(id), default: 0] += 1 }
+    return zip(positional, wanted).map { positional, wanted in
+      guard let wanted, !wanted.isEmpty, uses[Name(wanted)] == 1 else { return positional }
+      return wanted
+    }
+  }
+
+  /// The fault of policy `index` with its place in the text.
+  func report(_ fault: Fault, _ index: Int) -> EvaluationError {
+    fault.report(sources[origins[index]].text, code.offsets[Int(fault.node)])
+  }
+}

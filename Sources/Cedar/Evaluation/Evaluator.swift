@@ -1,0 +1,214 @@
+/// Evaluates compiled conditions for one request. A value; nothing in it changes, nothing is locked.
+///
+/// Recursion is as deep as the expression, which the parser bounds (`Limits.expressionDepth`); each kind of node has its own
+/// function, so that the frames of the recursion stay small.
+struct Evaluator {
+  let code: Code
+  let request: Request
+  let entities: EntityStore
+  let overlay: EntityOverlay
+  let principal: EntityData?
+  let action: EntityData?
+  let resource: EntityData?
+
+  init(code: Code, request: Request, entities: EntityStore, overlay: EntityOverlay) {
+    self.code = code
+    self.request = request
+    self.entities = entities
+    self.overlay = overlay
+    principal = overlay.find(request.principal) ?? entities.find(request.principal)
+    action = overlay.find(request.action) ?? entities.find(request.action)
+    resource = overlay.find(request.resource) ?? entities.find(request.resource)
+  }
+
+  @inline(__always)
+  func find(_ uid: EntityUID) -> EntityData? {
+    if uid.storage === request.principal.storage { return principal }
+    if uid.storage === request.resource.storage { return resource }
+    return overlay.find(uid) ?? entities.find(uid)
+  }
+
+  /// The value of node `index`.
+  func value(_ index: Int32) throws(Fault) -> Value {
+    let node = code.nodes[Int(index)]
+    switch node.op {
+    case .constant: return code.constants[Int(node.a)]
+    case .variable: return variable(node.a)
+    case .attribute: return try attribute(node, index)
+    case .variableAttribute: return try variableAttribute(node, index)
+    case .conditional: return try value(truth(node.a) ? node.b : node.c)
+    case .sum: return .long(try sum(node, index))
+    case .product: return .long(try product(node, index))
+    case .negate: return .long(try negate(node, index))
+    case .set: return try set(node)
+    case .record: return try record(node)
+    case .getTag: return try getTag(node, index)
+    case .call: return try call(node, index)
+    default: return .bool(try truth(index))
+    }
+  }
+
+  /// The truth of node `index`; a value of another kind is a type error.
+  func truth(_ index: Int32) throws(Fault) -> Bool {
+    let node = code.nodes[Int(index)]
+    switch node.op {
+    case .and: return try and(node)
+    case .or: return try or(node)
+    case .not: return try !truth(node.a)
+    case .equal: return try equal(node)
+    case .notEqual: return try !equal(node)
+    case .less: return try less(node.a, node.b, index)
+    case .greaterEqual: return try !less(node.a, node.b, index)
+    case .greater: return try !lessEqual(node.a, node.b, index)
+    case .lessEqual: return try lessEqual(node.a, node.b, index)
+    case .isIn: return try isIn(node)
+    case .has: return try has(node)
+    case .like: return try code.patterns[Int(node.b)].matches(string(node.a))
+    case .isType: return try entity(node.a).isOfType(code.names[Int(node.b)])
+    case .isTypeIn: return try isTypeIn(node)
+    case .contains: return try set(at: node.a).contains(value(node.b))
+    case .containsAll: return try containsAll(node)
+    case .containsAny: return try containsAny(node)
+    case .isEmpty: return try set(at: node.a).elements.isEmpty
+    case .hasTag: return try hasTag(node)
+    case .conditional: return try truth(truth(node.a) ? node.b : node.c)
+    default:
+      let value = try value(index)
+      guard case .bool(let truth) = value else { throw wrongType(.bool, value, index) }
+      return truth
+    }
+  }
+
+  // MARK: Operands of one kind
+
+  func wrongType(_ expected: Fault.Expected, _ found: Value, _ node: Int32) -> Fault {
+    Fault(cause: .wrongType(expected: expected, found: found.kind), node: node)
+  }
+
+  func string(_ index: Int32) throws(Fault) -> String {
+    let value = try value(index)
+    guard case .string(let text) = value else { throw wrongType(.string, value, index) }
+    return text
+  }
+
+  func entity(_ index: Int32) throws(Fault) -> EntityUID {
+    let value = try value(index)
+    guard case .entity(let uid) = value else { throw wrongType(.entity, value, index) }
+    return uid
+  }
+
+  func set(at index: Int32) throws(Fault) -> ValueSet {
+    let value = try value(index)
+    guard case .set(let set) = value else { throw wrongType(.set, value, index) }
+    return set
+  }
+
+  // MARK: Variables and attributes
+
+  private func variable(_ raw: Int32) -> Value {
+    switch raw {
+    case Int32(Variable.principal.rawValue): .entity(request.principal)
+    case Int32(Variable.action.rawValue): .entity(request.action)
+    case Int32(Variable.resource.rawValue): .entity(request.resource)
+    default: .record(request.context)
+    }
+  }
+
+  private func variableAttribute(_ node: Node, _ index: Int32) throws(Fault) -> Value {
+    let name = code.names[Int(node.b)]
+    switch node.a {
+    case Int32(Variable.principal.rawValue): return try attribute(name, of: principal, request.principal, index)
+    case Int32(Variable.action.rawValue): return try attribute(name, of: action, request.action, index)
+    case Int32(Variable.resource.rawValue): return try attribute(name, of: resource, request.resource, index)
+    default:
+      guard let value = request.context[name] else { throw Fault(cause: .missingAttribute(name.text, of: nil), node: index) }
+      return value
+    }
+  }
+
+  private func attribute(_ name: Name, of entity: EntityData?, _ uid: EntityUID, _ index: Int32) throws(Fault) -> Value {
+    guard let entity else { throw Fault(cause: .missingEntity(uid), node: index) }
+    guard let value = entity.attributes[name] else { throw Fault(cause: .missingAttribute(name.text, of: uid), node: index) }
+    return value
+  }
+
+  private func attribute(_ node: Node, _ index: Int32) throws(Fault) -> Value {
+    let base = try value(node.a)
+    let name = code.names[Int(node.b)]
+    switch base {
+    case .record(let record):
+      guard let value = record[name] else { throw Fault(cause: .missingAttribute(name.text, of: nil), node: index) }
+      return value
+    case .entity(let uid): return try attribute(name, of: find(uid), uid, index)
+    default: throw wrongType(.record, base, node.a)
+    }
+  }
+
+  /// `e has a.b.c`: each name but the last is also read; the first that is missing answers no.
+  private func has(_ node: Node) throws(Fault) -> Bool {
+    var base = try value(node.a)
+    for position in 0..<node.c {
+      let name = code.names[Int(node.b + position)]
+      let found: Value?
+      switch base {
+      case .record(let record): found = record[name]
+      case .entity(let uid): found = find(uid)?.attributes[name]
+      default: throw wrongType(.record, base, node.a)
+      }
+      guard let found else { return false }
+      base = found
+    }
+    return true
+  }
+
+  private func hasTag(_ node: Node) throws(Fault) -> Bool {
+    let uid = try entity(node.a)
+    let tag = try string(node.b)
+    return find(uid)?.tags[tag] != nil
+  }
+
+  private func getTag(_ node: Node, _ index: Int32) throws(Fault) -> Value {
+    let uid = try entity(node.a)
+    let tag = try string(node.b)
+    guard let entity = find(uid) else { throw Fault(cause: .missingEntity(uid), node: index) }
+    guard let value = entity.tags[tag] else { throw Fault(cause: .missingTag(tag, of: uid), node: index) }
+    return value
+  }
+
+  // MARK: Hierarchy
+
+  /// Whether `uid` is `ancestor` or below it; neither needs to exist.
+  @inline(__always)
+  func isMember(_ uid: EntityUID, of ancestor: EntityUID) -> Bool {
+    uid == ancestor || find(uid)?.ancestry.contains(ancestor) ?? false
+  }
+
+  private func isIn(_ node: Node) throws(Fault) -> Bool {
+    let left = try value(node.a)
+    let right = try value(node.b)
+    guard case .entity(let uid) = left else { throw wrongType(.entity, left, node.a) }
+    return try isMember(uid, ofValue: right, node.b)
+  }
+
+  private func isTypeIn(_ node: Node) throws(Fault) -> Bool {
+    let uid = try entity(node.a)
+    guard uid.isOfType(code.names[Int(node.b)]) else { return false }
+    return try isMember(uid, ofValue: value(node.c), node.c)
+  }
+
+  /// A set is checked to its end even after a hit: every element must be an entity.
+  private func isMember(_ uid: EntityUID, ofValue group: Value, _ index: Int32) throws(Fault) -> Bool {
+    switch group {
+    case .entity(let ancestor): return isMember(uid, of: ancestor)
+    case .set(let set):
+      let ancestry = find(uid)?.ancestry ?? .none
+      var found = false
+      for element in set.elements {
+        guard case .entity(let ancestor) = element else { throw wrongType(.entity, element, index) }
+        if !found, uid == ancestor || ancestry.contains(ancestor) { found = true }
+      }
+      return found
+    default: throw wrongType(.entityOrSet, group, index)
+    }
+  }
+}

@@ -1,0 +1,141 @@
+/// Entities with their hierarchy, immutable and shared between threads without locks.
+///
+/// The ancestors of every entity are computed once, here; a look-up by name is one probe of a table.
+public final class EntityStore: Sendable {
+  /// Why a list of entities is no store.
+  public enum Failure: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Two entities of this name differ.
+    case duplicate(EntityUID)
+    /// The entity is its own ancestor.
+    case cycle(EntityUID)
+
+    /// The mistake in one line.
+    public var description: String {
+      switch self {
+      case .duplicate(let uid): "entity `\(uid)` is given twice with different content"
+      case .cycle(let uid): "entity `\(uid)` is its own ancestor"
+      }
+    }
+  }
+
+  /// The store without entities.
+  public static let empty = EntityStore(data: [])
+
+  let data: [EntityData]
+  private let slots: [Int32]
+
+  /// Computes the hierarchy of `entities`. Two entities of one name are one entity when they are equal.
+  public init(_ entities: [Entity]) throws(Failure) {
+    var closure = AncestorClosure(entities.count)
+    for entity in entities { try closure.add(entity) }
+    data = try closure.resolve()
+    slots = EntityStore.table(data)
+  }
+
+  private init(data: [EntityData]) {
+    self.data = data
+    slots = EntityStore.table(data)
+  }
+
+  /// The number of entities.
+  public var count: Int { data.count }
+
+  /// All entities, in the order given.
+  public var entities: [Entity] { data.map(\.entity) }
+
+  /// The entity called `uid`, or nil.
+  public func entity(_ uid: EntityUID) -> Entity? { find(uid)?.entity }
+
+  /// Whether `uid` equals `ancestor` or descends from it.
+  public func isMember(_ uid: EntityUID, of ancestor: EntityUID) -> Bool {
+    uid == ancestor || find(uid)?.ancestry.contains(ancestor) ?? false
+  }
+
+  /// Open addressing at half load; the hash picks the slot, the name's bytes settle it.
+  private static func table(_ data: [EntityData]) -> [Int32] {
+    var size = 2
+    while size < data.count * 2 { size *= 2 }
+    var slots = [Int32](repeating: -1, count: size)
+    for (index, entity) in data.enumerated() {
+      var slot = Int(truncatingIfNeeded: entity.uid.hash) & (size - 1)
+      while slots[slot] >= 0 { slot = (slot + 1) & (size - 1) }
+      slots[slot] = Int32(index)
+    }
+    return slots
+  }
+
+  @inline(__always)
+  func find(_ uid: EntityUID) -> EntityData? {
+    let mask = slots.count &- 1
+    var slot = Int(truncatingIfNeeded: uid.hash) & mask
+    while true {
+      let index = slots[slot]
+      if index < 0 { return nil }
+      let candidate = data[Int(index)]
+      if candidate.uid == uid { return candidate }
+      slot = (slot &+ 1) & mask
+    }
+  }
+}
+
+/// Computes ancestors over parent links without recursion, so that a long chain cannot exhaust the stack.
+private struct AncestorClosure {
+  private var entities: [Entity] = []
+  private var positions: [EntityUID: Int] = [:]
+
+  init(_ count: Int) {
+    entities.reserveCapacity(count)
+    positions.reserveCapacity(count)
+  }
+
+  mutating func add(_ entity: Entity) throws(EntityStore.Failure) {
+    if let position = positions[entity.uid] {
+      guard same(entities[position], entity) else { throw .duplicate(entity.uid) }
+      return
+    }
+    positions[entity.uid] = entities.count
+    entities.append(entity)
+  }
+
+  private func same(_ left: Entity, _ right: Entity) -> Bool {
+    left.attributes == right.attributes && left.tags == right.tags && Set(left.parents) == Set(right.parents)
+  }
+
+  private enum Mark { case new, open, done }
+
+  /// Depth first: an entity met again while it is still open closes a cycle.
+  func resolve() throws(EntityStore.Failure) -> [EntityData] {
+    var marks = [Mark](repeating: .new, count: entities.count)
+    var ancestries = [Ancestry](repeating: .none, count: entities.count)
+    for root in entities.indices where marks[root] == .new {
+      var stack = [root]
+      while let current = stack.last {
+        if marks[current] != .new {
+          stack.removeLast()
+          if marks[current] == .done { continue }
+          ancestries[current] = ancestry(of: current, known: ancestries)
+          marks[current] = .done
+          continue
+        }
+        marks[current] = .open
+        for parent in entities[current].parents {
+          guard let position = positions[parent] else { continue }
+          if marks[position] == .open { throw .cycle(parent) }
+          if marks[position] == .new { stack.append(position) }
+        }
+      }
+    }
+    return entities.indices.map { EntityData(entities[$0], ancestry: ancestries[$0]) }
+  }
+
+  private func ancestry(of position: Int, known: [Ancestry]) -> Ancestry {
+    let parents = entities[position].parents
+    if parents.isEmpty { return .none }
+    var seen = Set<EntityUID>()
+    for parent in parents {
+      seen.insert(parent)
+      if let position = positions[parent] { seen.formUnion(known[position].uids) }
+    }
+    return Ancestry(Array(seen))
+  }
+}

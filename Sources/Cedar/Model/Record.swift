@@ -1,0 +1,120 @@
+/// A Cedar record: values by name. Immutable; cheap to build and to search.
+public struct Record: Sendable, Hashable {
+  struct Member: Sendable, Hashable {
+    let name: Name
+    let value: Value
+  }
+
+  /// Ordered by name hash, then bytes.
+  let storage: [Member]
+
+  /// The record without members.
+  public static let empty = Record(storage: [])
+
+  init(storage: [Member]) { self.storage = storage }
+
+  /// Makes a record; of two members with the same key the later one stays.
+  public init(_ members: [(key: String, value: Value)]) {
+    var storage: [Member] = []
+    storage.reserveCapacity(members.count)
+    for member in members { storage.append(Member(name: Name(member.key), value: member.value)) }
+    self.init(unordered: storage)
+  }
+
+  /// Orders the members; of two with the same name the later one stays.
+  init(unordered members: [Member]) {
+    var storage = members
+    Record.order(&storage)
+    var hasDuplicates = false
+    for index in storage.indices.dropFirst() where storage[index].name == storage[index - 1].name { hasDuplicates = true }
+    if hasDuplicates {
+      var unique: [Member] = []
+      for member in storage {
+        if let last = unique.last, last.name == member.name { unique.removeLast() }
+        unique.append(member)
+      }
+      storage = unique
+    }
+    self.storage = storage
+  }
+
+  /// The longest list that insertion, which keeps equal names in their order, sorts faster than the general sort.
+  private static let insertionSortCountMax = 24
+
+  private static func order(_ storage: inout [Member]) {
+    if storage.count > insertionSortCountMax {
+      // The general sort promises no stability, so the position breaks ties.
+      storage = storage.enumerated().sorted { left, right in
+        let order = Name.compare(left.element.name, right.element.name)
+        return order != 0 ? order < 0 : left.offset < right.offset
+      }.map(\.element)
+      return
+    }
+    for index in storage.indices.dropFirst() {
+      var place = index
+      while place > 0, Name.compare(storage[place - 1].name, storage[place].name) > 0 {
+        storage.swapAt(place - 1, place)
+        place -= 1
+      }
+    }
+  }
+
+  /// The number of members.
+  public var count: Int { storage.count }
+
+  /// The members ordered by the bytes of their keys.
+  public var members: [(key: String, value: Value)] {
+    storage.map { (key: $0.name.text, value: $0.value) }.sorted { Text.compare($0.key, $1.key) < 0 }
+  }
+
+  /// The value under `key`, or nil.
+  public subscript(key: String) -> Value? { self[Name(key)] }
+
+  /// This record with the members of `other` added; where both have a key, `other` wins.
+  public func merging(_ other: Record) -> Record {
+    if other.storage.isEmpty { return self }
+    if storage.isEmpty { return other }
+    return Record(unordered: storage + other.storage)
+  }
+
+  @inline(__always)
+  subscript(name: Name) -> Value? {
+    let place = position(of: name)
+    return place < 0 ? nil : storage[place].value
+  }
+
+  /// The records below this size are searched from front to back.
+  private static let linearSearchCountMax = 8
+
+  /// The index of `name` in `storage`, or -1.
+  @inline(__always)
+  func position(of name: Name) -> Int {
+    storage.withUnsafeBufferPointer { members in
+      var low = 0
+      if members.count > Record.linearSearchCountMax {
+        var high = members.count
+        while low < high {
+          let middle = (low &+ high) / 2
+          if members[middle].name.hash < name.hash { low = middle &+ 1 } else { high = middle }
+        }
+      }
+      while low < members.count {
+        if members[low].name.hash == name.hash, Text.equal(members[low].name.text, name.text) { return low }
+        if members[low].name.hash > name.hash { return -1 }
+        low &+= 1
+      }
+      return -1
+    }
+  }
+
+  static func compare(_ left: Record, _ right: Record) -> Int {
+    if left.count != right.count { return left.count - right.count }
+    for index in left.storage.indices {
+      let byName = Name.compare(left.storage[index].name, right.storage[index].name)
+      if byName != 0 { return byName }
+      let byValue = Value.compare(left.storage[index].value, right.storage[index].value)
+      if byValue != 0 { return byValue }
+    }
+    return 0
+  }
+}

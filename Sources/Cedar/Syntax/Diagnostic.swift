@@ -1,0 +1,66 @@
+/// One mistake in a policy text, with its place.
+public struct Diagnostic: Sendable, Equatable, CustomStringConvertible {
+  /// The name of the file as given to the parser.
+  public let file: String
+  /// The line, from 1; lines end with LF.
+  public let line: Int
+  /// The column, from 1, in Unicode scalars.
+  public let column: Int
+  /// What is wrong, in lower case, user text in backticks.
+  public let message: String
+  /// What could have stood here; empty where a list would not help.
+  public let expected: [String]
+  /// How to mend it, where that is known.
+  public let hint: String?
+
+  /// The mistake in one line, as compilers print it.
+  public var description: String {
+    var text = "\(file):\(line):\(column): \(message)"
+    if !expected.isEmpty { text += "; expected " + expected.joined(separator: ", ") }
+    if let hint { text += " (\(hint))" }
+    return text
+  }
+}
+
+/// Why a policy text was refused: every mistake that was found, in the order of the text.
+public struct ParseFailure: Error, Sendable, Equatable {
+  /// At least one mistake.
+  public let diagnostics: [Diagnostic]
+}
+
+/// A range of bytes in a source text.
+struct SourceSpan: Sendable, Equatable {
+  let start: Int32
+  let end: Int32
+
+  func joined(_ other: SourceSpan) -> SourceSpan { SourceSpan(start: min(start, other.start), end: max(end, other.end)) }
+}
+
+/// One policy file: its name and its bytes, with positions for people.
+final class SourceText: Sendable {
+  let name: String
+  let bytes: [UInt8]
+  private let lineStarts: [Int32]
+
+  init(name: String, text: String) {
+    self.name = name
+    bytes = Array(text.utf8)
+    var starts: [Int32] = [0]
+    for (index, byte) in bytes.enumerated() where byte == 0x0A { starts.append(Int32(index + 1)) }
+    lineStarts = starts
+  }
+
+  /// Line and column, both from 1, of a byte offset; columns count scalars.
+  func position(_ offset: Int32) -> (line: Int, column: Int) {
+    var low = 0
+    var high = lineStarts.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if lineStarts[middle] <= offset { low = middle } else { high = middle }
+    }
+    let line = bytes[Int(lineStarts[low])..<min(Int(offset), bytes.count)]
+    return (low + 1, line.count { $0 & 0xC0 != 0x80 } + 1)
+  }
+
+  func text(_ span: SourceSpan) -> String { String(decoding: bytes[Int(span.start)..<Int(span.end)], as: UTF8.self) }
+}

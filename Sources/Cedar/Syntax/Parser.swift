@@ -1,0 +1,190 @@
+/// Reads policies by recursive descent. A mistake of form ends the policy and reading goes on with the next one; a mistake of
+/// meaning (an unknown name, a bad escape) is noted and reading goes on at once.
+struct Parser {
+  let source: SourceText
+  let tokens: [Token]
+  var index = 0
+  var problems: [SyntaxProblem]
+  var bracketDepth = 0
+
+  private init(_ source: SourceText) {
+    self.source = source
+    let (tokens, problems) = Lexer.tokens(source)
+    self.tokens = tokens
+    self.problems = problems
+  }
+
+  /// The policies of `source`, at most `countMax`, or the mistakes in the order of the text.
+  static func policies(_ source: SourceText, countMax: Int = Limits.policies) -> (
+    policies: [PolicySyntax], diagnostics: [Diagnostic]
+  ) {
+    var parser = Parser(source)
+    var policies: [PolicySyntax] = []
+    while parser.kind != .end {
+      let start = parser.index
+      do throws(SyntaxProblem) {
+        let policy = try parser.policy()
+        if policies.count == countMax {
+          throw SyntaxProblem(span: policy.span, message: "more than \(countMax) policies", hint: "split the set")
+        }
+        policies.append(policy)
+      } catch {
+        parser.problems.append(error)
+        if policies.count == countMax { break }
+        parser.recover(from: start)
+      }
+    }
+    return (policies, parser.diagnostics())
+  }
+
+  /// One diagnostic a place: a mistake of the lexer makes what the parser finds there redundant.
+  private func diagnostics() -> [Diagnostic] {
+    var result: [Diagnostic] = []
+    var last: Int32 = -1
+    let ordered = problems.enumerated().sorted { ($0.element.span.start, $0.offset) < ($1.element.span.start, $1.offset) }
+    for (_, problem) in ordered where problem.span.start != last && result.count < Limits.diagnostics {
+      last = problem.span.start
+      let (line, column) = source.position(problem.span.start)
+      result.append(
+        Diagnostic(
+          file: source.name, line: line, column: column, message: problem.message, expected: problem.expected, hint: problem.hint))
+    }
+    return result
+  }
+
+  /// Skips to behind the next `;`, or to where a policy seems to begin.
+  private mutating func recover(from start: Int) {
+    bracketDepth = 0
+    if index == start, kind != .semicolon { index += 1 }
+    while kind != .end {
+      if kind == .semicolon {
+        index += 1
+        return
+      }
+      if kind == .at || (isWord("permit") || isWord("forbid")) && peek(1).kind == .leftParenthesis { return }
+      index += 1
+    }
+  }
+
+  // MARK: Tokens
+
+  var kind: TokenKind { tokens[index].kind }
+  var span: SourceSpan { tokens[index].span }
+  var previousSpan: SourceSpan { tokens[max(0, index - 1)].span }
+
+  func peek(_ distance: Int) -> Token { tokens[min(index + distance, tokens.count - 1)] }
+
+  /// Whether the token at hand is the identifier `word`.
+  func isWord(_ word: StaticString) -> Bool {
+    guard kind == .identifier, Int(span.end - span.start) == word.utf8CodeUnitCount else { return false }
+    for offset in 0..<word.utf8CodeUnitCount where source.bytes[Int(span.start) + offset] != word.utf8Start[offset] { return false }
+    return true
+  }
+
+  mutating func advance() { if index < tokens.count - 1 { index += 1 } }
+
+  mutating func take(_ wanted: TokenKind) -> Bool {
+    guard kind == wanted else { return false }
+    advance()
+    return true
+  }
+
+  mutating func expect(_ wanted: TokenKind, hint: String? = nil) throws(SyntaxProblem) {
+    if !take(wanted) { throw unexpected([wanted.name], hint: hint) }
+  }
+
+  /// The token at hand as a mistake.
+  func unexpected(_ expected: [String], hint: String? = nil) -> SyntaxProblem {
+    let found: String
+    switch kind {
+    case .identifier, .integer, .slot: found = "`\(source.text(span))`"
+    case .end, .string, .invalid: found = kind.name
+    default: found = kind.name
+    }
+    return SyntaxProblem(span: span, message: "unexpected \(found)", expected: expected, hint: hint)
+  }
+
+  mutating func report(_ span: SourceSpan, _ message: String, expected: [String] = [], hint: String? = nil) {
+    problems.append(SyntaxProblem(span: span, message: message, expected: expected, hint: hint))
+  }
+
+  // MARK: Names and strings
+
+  /// An identifier that is no reserved word.
+  mutating func identifier() throws(SyntaxProblem) -> String {
+    guard kind == .identifier else {
+      let hint = kind.isReserved ? "\(kind.name) is a reserved word" : nil
+      throw unexpected([TokenKind.identifier.name], hint: hint)
+    }
+    if span.end - span.start > Int32(Limits.identifierBytes) {
+      report(span, "identifier longer than \(Limits.identifierBytes) bytes")
+    }
+    defer { advance() }
+    return source.text(span)
+  }
+
+  /// The text of the string literal at hand; a bad escape is noted.
+  mutating func string() throws(SyntaxProblem) -> String {
+    guard kind == .string else { throw unexpected([TokenKind.string.name]) }
+    defer { advance() }
+    do throws(StringLiteral.Mistake) {
+      return try StringLiteral.text(stringContent())
+    } catch {
+      reportEscape(error)
+      return ""
+    }
+  }
+
+  /// The bytes between the quotes of the string at hand.
+  mutating func stringContent() -> ArraySlice<UInt8> {
+    if span.end - span.start > Int32(Limits.stringBytes) { report(span, "string longer than \(Limits.stringBytes) bytes") }
+    return source.bytes[Int(span.start + 1)..<Int(span.end - 1)]
+  }
+
+  mutating func reportEscape(_ mistake: StringLiteral.Mistake) {
+    let start = span.start + 1 + Int32(mistake.offset)
+    report(SourceSpan(start: start, end: start + 1), mistake.message)
+  }
+
+  /// `Ident ("::" Ident)*`, stopping before a `::` that a string follows.
+  mutating func path() throws(SyntaxProblem) -> String {
+    var name = try identifier()
+    while kind == .doubleColon, peek(1).kind != .string {
+      advance()
+      name += "::"
+      name += try identifier()
+    }
+    return name
+  }
+
+  /// A type name; nothing may turn it into an entity.
+  mutating func typeName() throws(SyntaxProblem) -> String {
+    let name = try path()
+    if kind == .doubleColon { throw unexpected(["a type name"], hint: "`is` takes a type, not an entity") }
+    return name
+  }
+
+  /// `Type::"id"`.
+  mutating func entityUID() throws(SyntaxProblem) -> EntityUID {
+    let type = try path()
+    guard take(.doubleColon) else {
+      throw unexpected(["`::`"], hint: "an entity is written `\(type)::\"id\"`")
+    }
+    return EntityUID(type: type, id: try string())
+  }
+
+  /// Opens a bracket, within the limit.
+  mutating func open(_ bracket: TokenKind) throws(SyntaxProblem) {
+    try expect(bracket)
+    bracketDepth += 1
+    if bracketDepth > Limits.bracketDepth {
+      throw SyntaxProblem(
+        span: previousSpan, message: "brackets nested deeper than \(Limits.bracketDepth)", hint: "split the condition")
+    }
+  }
+
+  mutating func close(_ bracket: TokenKind) throws(SyntaxProblem) {
+    try expect(bracket)
+    bracketDepth -= 1
+  }
+}

@@ -1,0 +1,69 @@
+/// Whether a satisfied policy speaks for or against the request.
+public enum Effect: String, Sendable, Equatable {
+  /// Satisfied, it allows what no forbid denies.
+  case permit
+  /// Satisfied, it denies whatever else holds.
+  case forbid
+}
+
+/// One policy or template as written.
+struct PolicySyntax: Sendable {
+  let effect: Effect
+  let annotations: [(key: String, value: String?, span: SourceSpan)]
+  let principal: ScopeSyntax
+  let action: ActionScopeSyntax
+  let resource: ScopeSyntax
+  let conditions: [ConditionSyntax]
+  let span: SourceSpan
+
+  /// Whether a slot waits to be filled.
+  var isTemplate: Bool { principal.hasSlot || resource.hasSlot }
+}
+
+/// An entity name or the slot that stands for one.
+enum ScopeTarget: Sendable {
+  case entity(EntityUID)
+  case slot
+}
+
+/// The constraint on principal or resource.
+enum ScopeSyntax: Sendable {
+  case any
+  case equal(ScopeTarget)
+  case isIn(ScopeTarget)
+  case isType(String)
+  case isTypeIn(String, ScopeTarget)
+
+  /// Whether the constraint waits for its slot to be filled.
+  var hasSlot: Bool {
+    switch self {
+    case .equal(.slot), .isIn(.slot), .isTypeIn(_, .slot): true
+    default: false
+    }
+  }
+
+  /// The constraint with its slot filled.
+  func filled(_ uid: EntityUID?) -> ScopeSyntax {
+    guard let uid else { return self }
+    return switch self {
+    case .equal(.slot): .equal(.entity(uid))
+    case .isIn(.slot): .isIn(.entity(uid))
+    case .isTypeIn(let type, .slot): .isTypeIn(type, .entity(uid))
+    default: self
+    }
+  }
+}
+
+/// The constraint on the action.
+enum ActionScopeSyntax: Sendable {
+  case any
+  case equal(EntityUID)
+  case isIn(EntityUID)
+  case isInList([EntityUID])
+}
+
+/// `when { … }` or `unless { … }`.
+struct ConditionSyntax: Sendable {
+  let isUnless: Bool
+  let body: Expression
+}
