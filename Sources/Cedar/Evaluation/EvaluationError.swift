@@ -80,7 +80,7 @@ struct Fault: Error {
     }
   }
 
-  private var message: String {
+  var message: String {
     switch cause {
     case .wrongType(let expected, let found): "expected \(expected.rawValue), found \(found)"
     case .overflow: "integer overflow"

@@ -1,40 +1,55 @@
 extension Evaluator {
-  /// All arguments, then their number, then their kinds, then the function itself.
+  /// The arguments are read from left to right, whatever their number.
   func call(_ node: Node, _ index: Int32) throws(Fault) -> Value {
     let function = Code.functions[Int(node.a)]
-    if node.c == 1, function.argumentCount == 1 {
-      return try unary(function, value(code.lists[Int(node.b)]), index)
+    if node.c == 1 {
+      return try function.apply(value(code.lists[Int(node.b)]), index)
     }
     var arguments: [Value] = []
     for position in node.b..<(node.b + node.c) { arguments.append(try value(code.lists[Int(position)])) }
-    guard arguments.count == function.argumentCount, arguments.count == 2 else {
-      throw Fault(cause: .arity(function, found: arguments.count), node: index)
-    }
-    return try binary(function, arguments[0], arguments[1], index)
+    return try function.apply(arguments, index)
+  }
+}
+
+extension ExtensionFunction {
+  /// The result for `arguments`: their number is checked first, then their kinds. `index` names the caller's node in a fault.
+  func apply(_ arguments: [Value], _ index: Int32) throws(Fault) -> Value {
+    guard arguments.count == argumentCount else { throw Fault(cause: .arity(self, found: arguments.count), node: index) }
+    return try arguments.count == 1 ? unary(arguments[0], index) : binary(arguments[0], arguments[1], index)
   }
 
-  private func unary(_ function: ExtensionFunction, _ argument: Value, _ index: Int32) throws(Fault) -> Value {
-    switch function {
+  /// As above for one argument, without an array.
+  func apply(_ argument: Value, _ index: Int32) throws(Fault) -> Value {
+    guard argumentCount == 1 else { throw Fault(cause: .arity(self, found: 1), node: index) }
+    return try unary(argument, index)
+  }
+
+  private func wrongType(_ expected: Fault.Expected, _ found: Value, _ node: Int32) -> Fault {
+    Fault(cause: .wrongType(expected: expected, found: found.kind), node: node)
+  }
+
+  private func unary(_ argument: Value, _ index: Int32) throws(Fault) -> Value {
+    switch self {
     case .ip, .decimal, .datetime, .duration:
       guard case .string(let text) = argument else { throw wrongType(.string, argument, index) }
-      guard let value = function.construct(text) else { throw Fault(cause: .badLiteral(function), node: index) }
+      guard let value = construct(text) else { throw Fault(cause: .badLiteral(self), node: index) }
       return value
     case .isIpv4, .isIpv6, .isLoopback, .isMulticast:
       guard case .ip(let address) = argument else { throw wrongType(.ipaddr, argument, index) }
-      return .bool(function.test(address))
+      return .bool(test(address))
     case .toDate, .toTime:
       guard case .datetime(let moment) = argument else { throw wrongType(.datetime, argument, index) }
-      if function == .toTime { return .duration(moment.time) }
-      guard let date = moment.date else { throw Fault(cause: .outOfRange(function), node: index) }
+      if self == .toTime { return .duration(moment.time) }
+      guard let date = moment.date else { throw Fault(cause: .outOfRange(self), node: index) }
       return .datetime(date)
     default:
       guard case .duration(let span) = argument else { throw wrongType(.duration, argument, index) }
-      return .long(span.milliseconds / function.millisecondsPerUnit)
+      return .long(span.milliseconds / millisecondsPerUnit)
     }
   }
 
-  private func binary(_ function: ExtensionFunction, _ left: Value, _ right: Value, _ index: Int32) throws(Fault) -> Value {
-    switch function {
+  private func binary(_ left: Value, _ right: Value, _ index: Int32) throws(Fault) -> Value {
+    switch self {
     case .isInRange:
       guard case .ip(let address) = left else { throw wrongType(.ipaddr, left, index) }
       guard case .ip(let range) = right else { throw wrongType(.ipaddr, right, index) }
@@ -42,17 +57,17 @@ extension Evaluator {
     case .offset:
       guard case .datetime(let moment) = left else { throw wrongType(.datetime, left, index) }
       guard case .duration(let span) = right else { throw wrongType(.duration, right, index) }
-      guard let result = moment.offset(by: span) else { throw Fault(cause: .outOfRange(function), node: index) }
+      guard let result = moment.offset(by: span) else { throw Fault(cause: .outOfRange(self), node: index) }
       return .datetime(result)
     case .durationSince:
       guard case .datetime(let moment) = left else { throw wrongType(.datetime, left, index) }
       guard case .datetime(let other) = right else { throw wrongType(.datetime, right, index) }
-      guard let result = moment.durationSince(other) else { throw Fault(cause: .outOfRange(function), node: index) }
+      guard let result = moment.durationSince(other) else { throw Fault(cause: .outOfRange(self), node: index) }
       return .duration(result)
     default:
       guard case .decimal(let first) = left else { throw wrongType(.decimal, left, index) }
       guard case .decimal(let second) = right else { throw wrongType(.decimal, right, index) }
-      return .bool(function.compare(first, second))
+      return .bool(compare(first, second))
     }
   }
 }
@@ -69,7 +84,7 @@ extension ExtensionFunction {
     }
   }
 
-  fileprivate func test(_ address: IPAddressValue) -> Bool {
+  private func test(_ address: IPAddressValue) -> Bool {
     switch self {
     case .isIpv4: address.isIPv4
     case .isIpv6: address.isIPv6
@@ -78,7 +93,7 @@ extension ExtensionFunction {
     }
   }
 
-  fileprivate func compare(_ left: DecimalValue, _ right: DecimalValue) -> Bool {
+  private func compare(_ left: DecimalValue, _ right: DecimalValue) -> Bool {
     switch self {
     case .lessThan: left < right
     case .lessThanOrEqual: left <= right
@@ -88,7 +103,7 @@ extension ExtensionFunction {
   }
 
   /// What one unit of a `to…` function is worth. Division truncates toward zero.
-  fileprivate var millisecondsPerUnit: Int64 {
+  private var millisecondsPerUnit: Int64 {
     switch self {
     case .toSeconds: 1000
     case .toMinutes: 60_000
