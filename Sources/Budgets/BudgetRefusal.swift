@@ -32,6 +32,23 @@ package struct BudgetRefusal: Error, Equatable, Sendable {
   /// When the window ends and a fresh account begins; nil for windows without end.
   package var windowEnd: Int64?
 
+  /// A refusal by its numbers.
+  package init(
+    cause: Cause, account: AccountKey, currency: Currency, limit: Int64?, available: Int64, settled: Int64, held: Int64,
+    needed: Int64, nextExpiry: Int64?, windowEnd: Int64?
+  ) {
+    self.cause = cause
+    self.account = account
+    self.currency = currency
+    self.limit = limit
+    self.available = available
+    self.settled = settled
+    self.held = held
+    self.needed = needed
+    self.nextExpiry = nextExpiry
+    self.windowEnd = windowEnd
+  }
+
   /// The earliest instant at which more can be free without a settlement or a new limit; nil when there is none.
   package var freesAt: Int64? {
     guard let nextExpiry else { return windowEnd }

@@ -64,6 +64,9 @@ package struct Ledger: Sendable {
   /// How many accounts have ever been named.
   package var accountCount: Int { accounts.count }
 
+  /// How many expiries are queued, those of ended reservations that have not been swept yet included.
+  package var expiryEntries: Int { expiries.count }
+
   /// What stands in an account; nil when no reservation has ever named it.
   package func balance(of key: AccountKey) -> Balance? {
     indices[key].map { accounts[Int($0)].balance }

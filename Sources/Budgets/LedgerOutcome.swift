@@ -73,6 +73,15 @@ package struct SettleOutcome: Equatable, Sendable {
   /// What the actual exceeded the hold by; zero unless `settled`.
   package var overrun: Amounts
 
+  /// An outcome by its parts.
+  package init(effect: Effect, before: ReservationState?, settledBy: SettlementSource?, change: Amounts, overrun: Amounts) {
+    self.effect = effect
+    self.before = before
+    self.settledBy = settledBy
+    self.change = change
+    self.overrun = overrun
+  }
+
   /// True when the ledger is different now: only then is there anything for the journal to record.
   package var changedState: Bool {
     switch effect {
@@ -105,6 +114,13 @@ package struct Expiry: Equatable, Sendable {
   package var state: ReservationState
   /// What it held.
   package var amounts: Amounts
+
+  /// A reservation that ended in `state`.
+  package init(id: UInt64, state: ReservationState, amounts: Amounts) {
+    self.id = id
+    self.state = state
+    self.amounts = amounts
+  }
 }
 
 /// A call that breaks the ledger's rules: a mistake of the caller or an entry that was not written by this ledger.
@@ -129,6 +145,14 @@ package struct Balance: Equatable, Sendable {
   package var overrun: Amounts
   /// The sum of the upward corrections of reservations that had ended; part of `settled`, unless corrected down again.
   package var corrections: Amounts
+
+  /// A balance by its parts.
+  package init(settled: Amounts, held: Amounts, overrun: Amounts, corrections: Amounts) {
+    self.settled = settled
+    self.held = held
+    self.overrun = overrun
+    self.corrections = corrections
+  }
 
   /// An account without any movement.
   package static let empty = Balance(settled: .zero, held: .zero, overrun: .zero, corrections: .zero)

@@ -82,7 +82,8 @@ package struct EntryBatch: Sendable {
   /// - Parameter position: 0..<`count`.
   package func record(_ position: Int) -> JournalRecord {
     JournalRecord(
-      index: firstIndex + UInt64(position), leaf: withLeaf(position) { [UInt8]($0) }, payload: withPayload(position) { [UInt8]($0) })
+      index: firstIndex + UInt64(position), leaf: withLeaf(position) { [UInt8]($0) }, payload: withPayload(position) { [UInt8]($0) }
+    )
   }
 
   /// Adds the hash of the first entry that has none.
