@@ -84,6 +84,24 @@ package enum SHA256 {
     bytes.withUnsafeBytes { hash($0) }
   }
 
+  /// The digest of one byte followed by `bytes`, as domain-separated hashes need it.
+  package static func hash(prefix: UInt8, _ bytes: UnsafeRawBufferPointer) -> SHA256Digest {
+    let hasher = ThreadHasher.current()
+    hasher.update(byte: prefix)
+    hasher.update(bytes)
+    return hasher.finish()
+  }
+
+  /// The digest of one byte followed by two digests, in one piece of 65 bytes.
+  package static func hash(prefix: UInt8, _ left: SHA256Digest, _ right: SHA256Digest) -> SHA256Digest {
+    withUnsafeTemporaryAllocation(byteCount: 1 + 2 * SHA256Digest.byteCount, alignment: 1) { buffer in
+      buffer[0] = prefix
+      left.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: buffer[1..<33]).copyMemory(from: $0) }
+      right.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: buffer[33..<65]).copyMemory(from: $0) }
+      return hash(UnsafeRawBufferPointer(buffer))
+    }
+  }
+
   /// The digest of the UTF-8 bytes of `text`.
   package static func hash(_ text: String) -> SHA256Digest {
     var text = text
