@@ -23,7 +23,7 @@ package enum CanonicalJSON {
 
   /// Appends the canonical form as the writer's next value.
   package static func write(_ value: JSONValue, numbers: Numbers = .integersOnly, to writer: inout JSONWriter) throws(JSONError) {
-    try write(value, numbers, "", 0, &writer)
+    try write(value, numbers, 0, &writer)
   }
 
   /// True when `line` is exactly the canonical form of what it spells.
@@ -32,48 +32,67 @@ package enum CanonicalJSON {
     return (try? encode(value, numbers: numbers)) == line
   }
 
-  private static func write(
-    _ value: JSONValue, _ numbers: Numbers, _ path: String, _ depth: Int, _ writer: inout JSONWriter
-  ) throws(JSONError) {
+  private static func write(_ value: JSONValue, _ numbers: Numbers, _ depth: Int, _ writer: inout JSONWriter) throws(JSONError) {
     switch value {
     case .null, .bool, .string: writer.value(value)
     case .integer(let integer):
-      guard integer >= -integerMax, integer <= integerMax else { throw JSONError(.numberNotCanonical, path: path) }
+      guard integer >= -integerMax, integer <= integerMax else { throw JSONError(.numberNotCanonical) }
       writer.integer(integer)
     case .number(let text):
-      guard numbers == .doubles, let canonical = CanonicalNumber.text(text) else {
-        throw JSONError(.numberNotCanonical, path: path)
-      }
+      guard numbers == .doubles, let canonical = CanonicalNumber.text(text) else { throw JSONError(.numberNotCanonical) }
       writer.rawValue(Array(canonical.utf8))
     case .array(let values):
-      try checkDepth(depth, path)
+      if depth >= JSONLimits.depthCeiling { throw JSONError(.tooDeep(limit: JSONLimits.depthCeiling)) }
       writer.beginArray()
       for (index, value) in values.enumerated() {
-        try write(value, numbers, JSONPath.appending(index: index, to: path), depth + 1, &writer)
+        do {
+          try write(value, numbers, depth + 1, &writer)
+        } catch { throw error.inside("[\(index)]") }
       }
       writer.endArray()
     case .object(let object):
-      try checkDepth(depth, path)
+      if depth >= JSONLimits.depthCeiling { throw JSONError(.tooDeep(limit: JSONLimits.depthCeiling)) }
       writer.beginObject()
-      var previous: String?
-      for (key, value) in object.members.sorted(by: { precedes($0.key, $1.key) }) {
-        let inner = JSONPath.appending(key: key, to: path)
-        if let previous, previous.hasSameUTF8(as: key) { throw JSONError(.duplicateKey, path: inner) }
-        previous = key
+      for (key, value) in try CanonicalOrder.sorted(object.members) {
         writer.key(key)
-        try write(value, numbers, inner, depth + 1, &writer)
+        do {
+          try write(value, numbers, depth + 1, &writer)
+        } catch { throw error.inside(JSONPath.appending(key: key, to: "")) }
       }
       writer.endObject()
     }
   }
+}
 
-  private static func checkDepth(_ depth: Int, _ path: String) throws(JSONError) {
-    if depth >= JSONLimits.depthCeiling { throw JSONError(.tooDeep(limit: JSONLimits.depthCeiling), path: path) }
+/// The order of keys: by UTF-16 units, worked out on UTF-8.
+enum CanonicalOrder {
+  /// The members in canonical order; refuses a key that occurs twice. Costs one pass when they already are in order.
+  static func sorted(_ members: [(key: String, value: JSONValue)]) throws(JSONError) -> [(key: String, value: JSONValue)] {
+    if isAscending(members) { return members }
+    let sorted = members.sorted { precedes($0.key, $1.key) }
+    for (left, right) in zip(sorted, sorted.dropFirst()) where left.key.hasSameUTF8(as: right.key) {
+      throw JSONError(.duplicateKey, path: JSONPath.appending(key: right.key, to: ""))
+    }
+    return sorted
   }
 
-  /// Order by UTF-16 units. It differs from the order of bytes only above the surrogates, so bytes decide while both are ASCII.
-  private static func precedes(_ left: String, _ right: String) -> Bool {
-    left.utf16.lexicographicallyPrecedes(right.utf16)
+  private static func isAscending(_ members: [(key: String, value: JSONValue)]) -> Bool {
+    for index in members.indices.dropFirst() where !precedes(members[index - 1].key, members[index].key) { return false }
+    return true
+  }
+
+  /// The two encodings order alike but for one thing: characters beyond U+FFFF (first byte 0xF0 and up, surrogates in UTF-16) come before
+  /// U+E000 to U+FFFF (first byte 0xEE and 0xEF).
+  static func precedes(_ left: String, _ right: String) -> Bool {
+    var left = left.utf8.makeIterator()
+    var right = right.utf8.makeIterator()
+    while true {
+      guard let other = right.next() else { return false }
+      guard let byte = left.next() else { return true }
+      if byte == other { continue }
+      if byte >= 0xEE, other >= 0xEE, (byte >= 0xF0) != (other >= 0xF0) { return byte >= 0xF0 }
+      return byte < other
+    }
   }
 }
 

@@ -44,6 +44,14 @@ package struct JSONError: Error, Sendable, Equatable {
   }
 }
 
+extension JSONError {
+  /// The same error seen from one level further out.
+  func inside(_ step: String) -> JSONError {
+    let separator = path.isEmpty || path.hasPrefix("[") ? "" : "."
+    return JSONError(kind, offset: offset, path: step + separator + path)
+  }
+}
+
 extension JSONError: CustomStringConvertible {
   /// What happened and where, in one line.
   package var description: String {

@@ -4,11 +4,11 @@ extension TapeParser {
   mutating func string(_ input: Span<UInt8>, _ tape: inout TapeStorage, isKey: Bool) throws(TapeFault) {
     let start = at + 1
     at = start
-    while at < input.count {
+    while true {
+      skipPlain(input)
+      guard at < input.count else { throw TapeFault(kind: .unexpectedEnd, offset: at) }
       let byte = input[at]
-      if byte >= 0x20, byte < 0x80, byte != 0x22, byte != 0x5C {
-        at += 1
-      } else if byte == 0x22 {
+      if byte == 0x22 {
         let extra = isKey ? TapeKeys.fingerprint(input.extracting(start..<at)) : 0
         appendScalar(.string, start: start, length: at - start, flags: 0, extra: extra, &tape)
         at += 1
@@ -19,7 +19,27 @@ extension TapeParser {
         at += try utf8Length(input)
       }
     }
-    throw TapeFault(kind: .unexpectedEnd, offset: at)
+  }
+
+  /// Moves to the next byte that is no plain ASCII character of a string: eight at a time, then one by one.
+  ///
+  /// A subtraction borrows only from bytes above one that is found, so the lowest marked byte is always a true one.
+  @inline(__always)
+  private mutating func skipPlain(_ input: Span<UInt8>) {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    while at + 8 <= input.count {
+      let word = UInt64(littleEndian: input.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
+      let quote = (word ^ (ones &* 0x22)) &- ones
+      let backslash = (word ^ (ones &* 0x5C)) &- ones
+      let control = word &- ones &* 0x20
+      let marked = (word | quote | backslash | control) & (ones &* 0x80)
+      if marked != 0 {
+        at += marked.trailingZeroBitCount >> 3
+        return
+      }
+      at += 8
+    }
+    while at < input.count, input[at] >= 0x20, input[at] < 0x80, input[at] != 0x22, input[at] != 0x5C { at += 1 }
   }
 
   private mutating func escapedString(

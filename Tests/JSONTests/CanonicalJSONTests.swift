@@ -96,3 +96,18 @@ struct CanonicalJSONTests {
     #expect(!CanonicalJSON.isCanonical(Array(line.utf8)))
   }
 }
+
+@Suite("order of canonical keys")
+struct CanonicalOrderTests {
+  @Test("the order worked out on bytes is the order of UTF-16 units")
+  func order() {
+    let samples: [UInt32] = [0, 0x41, 0x7F, 0x80, 0x7FF, 0x800, 0xD7FF, 0xE000, 0xFB33, 0xFFFD, 0xFFFF, 0x10000, 0x1F600, 0x10FFFF]
+    let characters = samples.compactMap { UnicodeScalar($0) }.map { String(Character($0)) }
+    let keys = [""] + characters + characters.flatMap { first in characters.map { first + $0 } }
+    for left in keys {
+      for right in keys {
+        #expect(CanonicalOrder.precedes(left, right) == left.utf16.lexicographicallyPrecedes(right.utf16))
+      }
+    }
+  }
+}
