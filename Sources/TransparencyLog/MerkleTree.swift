@@ -53,12 +53,13 @@ package struct MerkleTree: Sendable, SubtreeHashSource {
 
   /// The root over all leaves.
   package var root: SHA256Digest {
-    guard var hash = levels.last?.last else { return NodeHash.emptyRoot }
-    // A level with an odd count ends in a subtree without a sibling; the highest level is always one.
-    for level in levels.dropLast().reversed() where !level.count.isMultiple(of: 2) {
-      if let last = level.last { hash = NodeHash.of(hash, last) }
+    // A level with an odd count ends in a subtree without a sibling; all of them together are the right edge, smallest first.
+    var result: SHA256Digest?
+    for level in levels where !level.count.isMultiple(of: 2) {
+      guard let last = level.last else { continue }
+      result = result.map { NodeHash.of(last, $0) } ?? last
     }
-    return hash
+    return result ?? NodeHash.emptyRoot
   }
 
   /// A subtree's hash; `ProofError.outsideTree` for one that the tree does not have whole.
