@@ -105,7 +105,7 @@ package enum OTLPJSONTraceDecoder {
 
     private func readKind(_ object: JSONObject, _ span: inout Span) throws(OTLPError) {
       guard let number = try OTLPJSON.enumeration(object, "kind", names: Self.kindNames) else { return }
-      let kind = SpanKind(rawValue: UInt8(clamping: number))
+      let kind = UInt8(exactly: number).flatMap(SpanKind.init(rawValue:))
       span.kind = kind ?? .unspecified
       if kind == nil { span.repairs.insert(.unknownKind) }
     }
@@ -115,7 +115,7 @@ package enum OTLPJSONTraceDecoder {
       span.status.message = try OTLPJSON.text(status, "message", "message")
       let names = ["STATUS_CODE_UNSET", "STATUS_CODE_OK", "STATUS_CODE_ERROR"]
       guard let number = try OTLPJSON.enumeration(status, "code", names: names) else { return }
-      let code = SpanStatus.Code(rawValue: UInt8(clamping: number))
+      let code = UInt8(exactly: number).flatMap(SpanStatus.Code.init(rawValue:))
       span.status.code = code ?? .unset
       if code == nil { span.repairs.insert(.unknownStatus) }
     }
