@@ -1,22 +1,12 @@
-import Foundation
-import Testing
+import Compression
 
-/// The decompressed body of a captured request.
-func inflated(_ bytes: [UInt8], _ compression: String) throws -> [UInt8] {
-  if compression == "identity" { return bytes }
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-  process.arguments = ["python3", "-c", "import sys,zlib;sys.stdout.buffer.write(zlib.decompress(sys.stdin.buffer.read(),47))"]
-  let input = Pipe()
-  let output = Pipe()
-  process.standardInput = input
-  process.standardOutput = output
-  process.standardError = FileHandle.nullDevice
-  try process.run()
-  input.fileHandleForWriting.write(Data(bytes))
-  input.fileHandleForWriting.closeFile()
-  let data = output.fileHandleForReading.readDataToEndOfFile()
-  process.waitUntilExit()
-  try #require(process.terminationStatus == 0, "not \(compression)")
-  return [UInt8](data)
+/// The decompressed body of a captured request. Throws `InflateError`.
+func inflated(
+  _ bytes: [UInt8], _ compression: String, outputBytesMax: Int = 32 * 1024 * 1024
+) throws(InflateError) -> [UInt8] {
+  switch compression {
+  case "gzip": try Inflater.inflate(bytes, format: .gzip, outputBytesMax: outputBytesMax)
+  case "deflate", "zlib": try Inflater.inflate(bytes, format: .zlib, outputBytesMax: outputBytesMax)
+  default: bytes
+  }
 }
