@@ -35,13 +35,3 @@ package struct Proposal: Sendable {
     package var started: Bool
   }
 }
-
-/// An account on a step's path before the time of the commit has chosen its window instance.
-package struct PlannedLeg: Sendable, Equatable {
-  package var node: String
-  package var window: BudgetWindow
-  package var limit: Limit
-
-  /// The account in the window that `now` lies in.
-  func leg(at now: Int64) -> Leg { Leg(key: AccountKey(node: node, window: window, at: now), limit: limit) }
-}
