@@ -60,7 +60,8 @@ enum CedarMapping {
       let owned: [(key: String, value: Value)] = [
         ("workflow", .entity(workflow)), ("run", .entity(run)), ("step", .string(facts.step)), ("attempt", .long(facts.attempt)),
         ("point", .string(facts.point.rawValue)), ("tier", .long(Int64(placed.tier.rawValue))),
-        ("data_classes", .set(ValueSet(placed.workflow.dataClasses.map { .string($0) }))), ("now", .datetime(DateTimeValue(milliseconds: now))),
+        ("data_classes", .set(ValueSet(placed.workflow.dataClasses.map { .string($0) }))),
+        ("now", .datetime(DateTimeValue(milliseconds: now))),
       ]
       context.removeAll { member in owned.contains { $0.key == member.key } }
       context += owned

@@ -39,7 +39,8 @@ extension Reason {
   static func policyError(_ policy: String, _ message: String) -> Reason {
     Reason(
       "policy.error", .policy, .deny, policy: policy, user: "a policy could not be evaluated",
-      admin: "forbid policy `\(policy)` failed and therefore counts as a forbid: \(message)", remedy: "correct the policy or the request's facts")
+      admin: "forbid policy `\(policy)` failed and therefore counts as a forbid: \(message)",
+      remedy: "correct the policy or the request's facts")
   }
 
   // Checks 10 and 13: escalation.
@@ -102,7 +103,8 @@ extension Reason {
     return Reason(
       "budget.exhausted", .budget, .deny, user: "the budget of `\(refusal.account.node)` does not cover this step",
       admin: refusal.description,
-      remedy: refusal.held > 0 ? "wait until held amounts are settled or expire, or raise the limit" : "raise the limit or wait for the next window",
+      remedy: refusal.held > 0
+        ? "wait until held amounts are settled or expire, or raise the limit" : "raise the limit or wait for the next window",
       budget: detail)
   }
 
@@ -114,7 +116,8 @@ extension Reason {
 
   static func unsupportedObligation(_ type: String) -> Reason {
     Reason(
-      "request.obligation_unsupported", .envelope, .deny, user: "this step needs the obligation `\(type)`, which the caller does not support",
+      "request.obligation_unsupported", .envelope, .deny,
+      user: "this step needs the obligation `\(type)`, which the caller does not support",
       remedy: "support the obligation and list it in `context.supported_obligations`")
   }
 }

@@ -34,7 +34,8 @@ package struct StepFacts: Sendable {
   init?(subject: RequestEntity, resource: RequestEntity, context: JSONObject, now: Int64) throws(RequestFault) {
     guard let workflow = try Self.identifier(context, "workflow") else { return nil }
     guard let run = try Self.identifier(context, "run") else {
-      throw RequestFault("context.run", "`context.run` is missing: a step of a workflow belongs to a run", code: "inventory.run_missing")
+      throw RequestFault(
+        "context.run", "`context.run` is missing: a step of a workflow belongs to a run", code: "inventory.run_missing")
     }
     point = try Self.point(context)
     guard let step = try Self.identifier(context, "step") ?? (point.reserves ? nil : point.rawValue) else {
@@ -123,7 +124,9 @@ package struct StepFacts: Sendable {
 
   private static func autoStart(_ context: JSONObject) throws(RequestFault) -> Bool {
     guard let value = context["auto_start"], value != .null else { return true }
-    guard case .bool(let autoStart) = value else { throw RequestFault("context.auto_start", "`context.auto_start` must be a boolean") }
+    guard case .bool(let autoStart) = value else {
+      throw RequestFault("context.auto_start", "`context.auto_start` must be a boolean")
+    }
     return autoStart
   }
 

@@ -90,7 +90,7 @@ extension GovernanceMachine {
   }
 
   mutating func activate(_ activation: Activation, at now: Int64, _ output: inout EntryBatch) -> Answer {
-    guard activation.digest != state.policyDigest else { return .unchanged }
+    guard state.policyVersion == 0 || activation.digest != state.policyDigest else { return .unchanged }
     let version = state.policyVersion + 1
     let entry = ActivationEntry(version: version, digest: activation.digest, files: activation.files.count)
     let payload = Self.payload { json in

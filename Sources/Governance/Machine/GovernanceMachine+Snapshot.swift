@@ -106,7 +106,9 @@ private struct SnapshotWriter {
     text(approval.status.rawValue)
     digest(approval.digest)
     for field in [approval.workflow, approval.run, approval.step, approval.requester] { text(field) }
-    for value in [approval.attempt, approval.requested, approval.expires, approval.decided ?? -1] { count(UInt64(bitPattern: value)) }
+    for value in [approval.attempt, approval.requested, approval.expires, approval.decided ?? -1] {
+      count(UInt64(bitPattern: value))
+    }
     byte(approval.tier.rawValue)
     optional(approval.group)
     optional(approval.decidedBy)

@@ -48,7 +48,9 @@ package struct GovernanceMachine: JournalMachine {
 
   package mutating func replay(leaf: [UInt8], at index: UInt64) throws {
     let decoded = try DecodedEntry(leaf: leaf, at: index)
-    guard decoded.log == origin else { throw EntryFault(index: index, message: "belongs to log `\(decoded.log)`, not to `\(origin)`") }
+    guard decoded.log == origin else {
+      throw EntryFault(index: index, message: "belongs to log `\(decoded.log)`, not to `\(origin)`")
+    }
     try state.apply(decoded.entry, at: index, time: decoded.time)
   }
 

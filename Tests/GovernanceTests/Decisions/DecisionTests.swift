@@ -11,8 +11,8 @@ struct DecisionTests {
   func inventory() throws {
     var desk = try Desk()
     let table: [(DecisionRequest, String)] = [
-      (try desk.request(["workflow": "other"]), "inventory.workflow_unregistered"),
-      (try desk.request(["version": "2"]), "inventory.version_unregistered"),
+      (try desk.request(with: ["workflow": "other"]), "inventory.workflow_unregistered"),
+      (try desk.request(with: ["version": "2"]), "inventory.version_unregistered"),
       (try desk.request(agent: "stranger"), "inventory.agent_unregistered"),
       (try desk.request("nothing"), "inventory.step_unregistered"),
       (try desk.request(tool: "rm"), "inventory.tool_unregistered"),
@@ -35,16 +35,17 @@ struct DecisionTests {
       (["workflow": 5], "context.workflow"), (["attempt": 0], "context.attempt"), (["attempt": "1"], "context.attempt"),
       (["point": "later"], "context.point"), (["estimate": 5], "context.estimate"),
       (["estimate": ["tokens_in": -1]], "context.estimate.tokens_in"), (["estimate": ["euro": 1]], "context.estimate.euro"),
-      (["estimate": ["steps": .integer(.max)]], "context.estimate.steps"), (["supported_obligations": "x"], "context.supported_obligations"),
+      (["estimate": ["steps": .integer(.max)]], "context.estimate.steps"),
+      (["supported_obligations": "x"], "context.supported_obligations"),
       (["auto_start": 1], "context.auto_start"), (["request_id": ""], "context.request_id"),
       (["time": "yesterday"], "context.time"), (["time": "2001-01-01T00:00:00Z"], "context.time"),
       (["time": .integer(.min)], "context.time"), (["run": .string(String(repeating: "x", count: 129))], "context.run"),
     ]
     for (members, field) in table {
-      #expect(throws: RequestFault.self, "\(field)") { try desk.request(members) }
-      do { _ = try desk.request(members) } catch let fault as RequestFault { #expect(fault.field == field) }
+      #expect(throws: RequestFault.self, "\(field)") { try desk.request(with: members) }
+      do { _ = try desk.request(with: members) } catch let fault as RequestFault { #expect(fault.field == field) }
     }
-    #expect((try desk.request(["run": .string(String(repeating: "x", count: 128))])).step?.run.count == 128)
+    #expect((try desk.request(with: ["run": .string(String(repeating: "x", count: 128))])).step?.run.count == 128)
   }
 
   @Test("D2: without a permit everything is denied, and a forbid wins over every permit")
@@ -53,21 +54,30 @@ struct DecisionTests {
     #expect(try empty.decide(empty.request()).codes == ["policy.not_permitted"])
     var desk = try Desk()
     #expect(try desk.decide(desk.request()).outcome == .permit)
-    #expect(try desk.decide(desk.request("pay", tool: "payments.refund", ["arguments": ["cents": 100_001]])).codes == ["policy.forbidden"])
+    #expect(
+      try desk.decide(desk.request("pay", tool: "payments.refund", with: ["arguments": ["cents": 100_001]])).codes == [
+        "policy.forbidden"
+      ])
   }
 
   @Test("a forbid that errs counts as a forbid, a permit that errs does not count")
   func errors() throws {
-    var desk = try Desk(policies: "@id(\"ok\") permit (principal, action, resource);\n@id(\"bad\") forbid (principal, action, resource) when { context.nothing };")
+    var desk = try Desk(
+      policies:
+        "@id(\"ok\") permit (principal, action, resource);\n@id(\"bad\") forbid (principal, action, resource) when { context.nothing };"
+    )
     #expect(try desk.decide(desk.request()).codes == ["policy.error"])
-    var other = try Desk(policies: "@id(\"ok\") permit (principal, action, resource);\n@id(\"bad\") permit (principal, action, resource) when { context.nothing };")
+    var other = try Desk(
+      policies:
+        "@id(\"ok\") permit (principal, action, resource);\n@id(\"bad\") permit (principal, action, resource) when { context.nothing };"
+    )
     #expect(try other.decide(other.request()).outcome == .permit)
   }
 
   @Test("D1: the same request and snapshot give the same proposal")
   func pure() throws {
     let desk = try Desk()
-    let request = try desk.request("draft", tool: "mid", type: "model", ["estimate": ["tokens_out": 50]])
+    let request = try desk.request("draft", tool: "mid", type: "model", with: ["estimate": ["tokens_out": 50]])
     let first = desk.propose(request)
     let second = desk.propose(request)
     #expect(first.reasons == second.reasons && first.obligations == second.obligations && first.outcome == second.outcome)
@@ -77,18 +87,19 @@ struct DecisionTests {
   @Test("a model step is priced, bounded by an obligation, and needs a caller that supports it")
   func modelStep() throws {
     var desk = try Desk()
-    let answer = try desk.decide(desk.request("draft", tool: "mini", type: "model", ["estimate": ["tokens_in": 2000, "tokens_out": 500]]))
+    let answer = try desk.decide(
+      desk.request("draft", tool: "mini", type: "model", with: ["estimate": ["tokens_in": 2000, "tokens_out": 500]]))
     let context = try JSONReader.parse(answer.decision.answer)["context"]
     #expect(context?["obligations"]?.arrayValue?.first?["properties"]?["value"] == 500)
     #expect(context?["holds"]?.arrayValue?.first?["amounts"]?["cost_nanousd"] == 600_000)
-    let refused = try desk.decide(desk.request("draft", tool: "mid", type: "model", ["supported_obligations": ["redact"]]))
+    let refused = try desk.decide(desk.request("draft", tool: "mid", type: "model", with: ["supported_obligations": ["redact"]]))
     #expect(refused.codes == ["request.obligation_unsupported"])
   }
 
   @Test("a tier from T3 on escalates; the approval is bound to the step and used once (D9)")
   func approval() throws {
     var desk = try Desk()
-    let request = try desk.request("pay", tool: "payments.refund", ["arguments": ["cents": 900]])
+    let request = try desk.request("pay", tool: "payments.refund", with: ["arguments": ["cents": 900]])
     let asked = try desk.decide(request)
     #expect(asked.outcome == .escalate && asked.codes.contains("tier.approval_required"))
     let id = asked.decision.index
@@ -100,7 +111,7 @@ struct DecisionTests {
     }
     #expect(own.code == "approval.self")
     _ = desk.send(.approve(approval: id, reason: "", validity: 1000, by: .key("reviewer")))
-    let changed = try desk.request("pay", tool: "payments.refund", ["arguments": ["cents": 901]])
+    let changed = try desk.request("pay", tool: "payments.refund", with: ["arguments": ["cents": 901]])
     #expect(try desk.decide(changed).outcome == .escalate)
     let permitted = try desk.decide(request)
     #expect(permitted.outcome == .permit && permitted.codes.contains("approval.consumed"))
@@ -110,7 +121,7 @@ struct DecisionTests {
   @Test("D4: a step that its budget refuses leaves the approval unconsumed")
   func refusalKeepsApproval() throws {
     var desk = try Desk(runLimit: Limit(toolCalls: 1))
-    let request = try desk.request("pay", tool: "payments.refund", [:])
+    let request = try desk.request("pay", tool: "payments.refund", with: [:])
     let id = try desk.decide(request).decision.index
     _ = desk.send(.approve(approval: id, reason: "", validity: 1_000_000, by: .key("reviewer")))
     #expect(try desk.decide(desk.request()).outcome == .permit)
@@ -128,7 +139,7 @@ struct DecisionTests {
     desk.expire()
     #expect(desk.machine.state.approval(id)?.status == .expired)
     #expect(try desk.decide(desk.request("pay", tool: "payments.refund")).codes.last == "approval.expired")
-    #expect(try desk.decide(desk.request("pay", tool: "payments.refund", ["attempt": 2])).outcome == .escalate)
+    #expect(try desk.decide(desk.request("pay", tool: "payments.refund", with: ["attempt": 2])).outcome == .escalate)
     guard case .refused = desk.send(.approve(approval: id, reason: "", validity: 1, by: .key("reviewer"))) else {
       Issue.record("an expired approval was approved")
       return
@@ -138,21 +149,22 @@ struct DecisionTests {
   @Test("B5: same key and body give the stored answer and one hold; another body conflicts; an escalation is asked again")
   func idempotency() throws {
     var desk = try Desk()
-    let request = try desk.request(["request_id": "q1"])
+    let request = try desk.request(with: ["request_id": "q1"])
     let first = try desk.decide(request)
     guard case .repeated(let index) = desk.send(.decide(desk.propose(request))) else {
       Issue.record("not repeated")
       return
     }
     #expect(index == first.decision.index && desk.machine.state.ledger.openCount == 1)
-    guard case .conflict = desk.send(.decide(desk.propose(try desk.request(["request_id": "q1", "point": "before_tool"])))) else {
+    guard case .conflict = desk.send(.decide(desk.propose(try desk.request(with: ["request_id": "q1", "point": "before_tool"]))))
+    else {
       Issue.record("no conflict")
       return
     }
     var again = try desk.refolded()
     #expect(again.state.recent[try #require(request.idempotency).key]?.index == first.decision.index)
     again.state.finishedRuns.insert("x")
-    let escalated = try desk.request("pay", tool: "payments.refund", ["request_id": "q2"])
+    let escalated = try desk.request("pay", tool: "payments.refund", with: ["request_id": "q2"])
     #expect(try desk.decide(escalated).outcome == .escalate)
     #expect(try desk.decide(escalated).outcome == .escalate)
     #expect(try desk.decide(desk.request(header: "same")).outcome == .permit)

@@ -30,7 +30,7 @@ struct Desk {
       budgets: [BudgetRule(window: .calendar(.day), limit: Limit(tokensIn: 10_000))], runLimit: runLimit, file: "w.yaml")
     let price = Price(
       provider: "openai", model: "mini", validFromMilliseconds: 0,
-      terms: .rates(TokenRates(inputPicoUSD: 150_000, outputPicoUSD: 600_000)))
+      terms: .rates(TokenRates(input: 150_000, output: 600_000)))
     snapshot = PolicySnapshot(
       revision: PolicyRevision(version: 1, digest: PolicyDigest.of([PolicyFile]())),
       settings: Settings(organisation: "acme", approvalFrom: approvalFrom), workflows: ["refund": workflow],
@@ -71,7 +71,7 @@ struct Desk {
 
   func request(
     _ step: String = "load", tool: String = "orders.get", type: String = "tool", agent: String = "bot", run: String = "r1",
-    by key: String = "pep", header: String? = nil, _ context: JSONObject = [:]
+    by key: String = "pep", header: String? = nil, with context: JSONObject = [:]
   ) throws -> DecisionRequest {
     var members: JSONObject = ["workflow": "refund", "run": .string(run), "step": .string(step)]
     for member in context.members { members[member.key] = member.value }

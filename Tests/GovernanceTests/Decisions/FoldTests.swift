@@ -21,14 +21,17 @@ struct FoldTests {
       case 3: decisions.append(try desk.decide(desk.request("draft", tool: "mid", type: "model", run: run)).decision.index)
       case 4:
         let cents = Int64.random(in: 0..<3, using: &random) * 60_000
-        decisions.append(try desk.decide(desk.request("pay", tool: "payments.refund", run: run, ["arguments": ["cents": .integer(cents)]])).decision.index)
+        decisions.append(
+          try desk.decide(desk.request("pay", tool: "payments.refund", run: run, with: ["arguments": ["cents": .integer(cents)]]))
+            .decision.index)
       case 5, 6:
         guard let id = decisions.randomElement(using: &random) else { continue }
         let actual = Amounts(tokensIn: Int64.random(in: 0..<2000, using: &random), steps: 1)
         _ = desk.send(.settle(reservation: id, actual: actual, source: .api, by: .key("pep")))
       case 7:
         for approval in desk.machine.state.approvalList where approval.status == .pending && Bool.random(using: &random) {
-          _ = Bool.random(using: &random)
+          _ =
+            Bool.random(using: &random)
             ? desk.send(.approve(approval: approval.id, reason: "", validity: 500_000, by: .key("reviewer")))
             : desk.send(.reject(approval: approval.id, reason: "", by: .key("reviewer")))
         }
@@ -71,14 +74,17 @@ struct FoldTests {
       #expect(decoded.payload == (desk.payloads[index].isEmpty ? nil : SHA256.hash(desk.payloads[index])))
       kinds.insert(try JSONReader.parse(leaf)["type"]?.stringValue ?? "")
     }
-    #expect(kinds.isSuperset(of: ["decision", "policy.activate", "reservation.settle", "reservation.expire", "approval.approve", "halt.set"]))
+    #expect(
+      kinds.isSuperset(of: [
+        "decision", "policy.activate", "reservation.settle", "reservation.expire", "approval.approve", "halt.set",
+      ]))
     #expect(throws: EntryFault.self) { try DecodedEntry(leaf: desk.leaves[1], at: 2) }
   }
 
   @Test("no leaf holds what was asked or said in words")
   func privacy() throws {
     var desk = try Desk()
-    _ = try desk.decide(desk.request(["arguments": ["note": "SECRET-WORD"]]))
+    _ = try desk.decide(desk.request(with: ["arguments": ["note": "SECRET-WORD"]]))
     _ = desk.send(.halt(HaltEntry(target: .organisation, set: true), reason: "SECRET-WORD", by: .key("a")))
     let text = desk.leaves.map { String(decoding: $0, as: UTF8.self) }.joined()
     #expect(!text.contains("SECRET-WORD"))
