@@ -1,0 +1,56 @@
+import Cedar
+import Telemetry
+
+/// Reads policy folders; reading the disk is the caller's work.
+package enum PolicyFolder {
+  /// Reads a whole folder: a snapshot at version 0, or every mistake of every file.
+  ///
+  /// Nothing is half read: with one error anywhere there is no snapshot. Limits: 2 000 files, 1 MiB a file, 16 MiB in all.
+  package static func read(files: [PolicyFile]) -> PolicyFolderResult {
+    let problems = ProblemList()
+    let snapshot = FolderFiles(files, problems).flatMap { read($0, all: files, problems) }
+    return PolicyFolderResult(snapshot: problems.hasError ? nil : snapshot, problems: problems.ordered)
+  }
+
+  private static func read(_ files: FolderFiles, all: [PolicyFile], _ problems: ProblemList) -> PolicySnapshot? {
+    let settings = files.settings.flatMap { SettingsReader.read($0, problems) }
+    let models = files.has(ModelsReader.path) ? files.models.flatMap { ModelsReader.read($0, problems) } : ModelTable()
+    let budgets = files.has(BudgetsReader.path) ? files.budgets.flatMap { BudgetsReader.read($0, problems) } : BudgetTable()
+    var reader = WorkflowReader(models: models?.models, teams: budgets?.teams, problems: problems)
+    for file in files.workflows { reader.read(file) }
+    let access = AccessReader.read(files.access, problems)
+    let stated = files.has(EntitiesReader.path) ? files.entities.flatMap { EntitiesReader.read($0, problems) } : []
+    guard let settings, let models, let budgets, let access, let stated, !problems.hasError else { return nil }
+    let inventory = InventoryEntities.make(
+      settings: settings, workflows: reader.workflows, models: models.models, teams: Array(budgets.teams.keys))
+    guard let entities = entities(inventory, stated, files.entities, problems) else { return nil }
+    return PolicySnapshot(
+      revision: PolicyRevision(version: 0, digest: PolicyDigest.of(all)), settings: settings, workflows: reader.workflows,
+      models: models.models, prices: models.prices, organisationBudgets: budgets.organisation, teamBudgets: budgets.teams,
+      policies: access.policies, policyFacts: access.facts, entities: entities,
+      files: all.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) })
+  }
+
+  /// The entities of both sources with their hierarchy; nil with a problem at the entity that contradicts or closes a cycle.
+  private static func entities(
+    _ inventory: [Entity], _ stated: [Entity], _ file: PolicyFile?, _ problems: ProblemList
+  ) -> EntityStore? {
+    func report(_ uid: EntityUID, _ message: String, hint: String) {
+      let index = stated.firstIndex { $0.uid == uid } ?? 0
+      let place = EntitiesReader.place(ofEntity: index, in: file?.bytes ?? [])
+      problems.add(file?.path ?? EntitiesReader.path, line: place.line, column: place.column, message, hint: hint)
+    }
+    let merged = InventoryEntities.merge(inventory, with: stated) { uid, attribute in
+      report(uid, "attribute `\(attribute)` of `\(uid)` is stated otherwise by the inventory", hint: "remove it here")
+    }
+    do throws(EntityStore.Failure) {
+      return try EntityStore(merged)
+    } catch {
+      switch error {
+      case .duplicate(let uid): report(uid, error.description, hint: "state it once")
+      case .cycle(let uid): report(uid, error.description, hint: "break the circle of `parents`")
+      }
+      return nil
+    }
+  }
+}
