@@ -8,13 +8,13 @@ package struct StepDecoder {
     package var counts: TraceCounts
   }
 
-  private var cache = TextCache()
+  private let cache = TextCache()
 
   /// A decoder that remembers nothing yet.
   package init() {}
 
   /// The steps of a request. Accepts and refuses exactly what the decoders of `encoding` do.
-  package mutating func decode(
+  package func decode(
     _ bytes: [UInt8], encoding: OTLPEncoding, limits: OTLPLimits = .standard
   ) throws(OTLPError) -> Result {
     switch encoding {
@@ -29,18 +29,15 @@ package struct StepDecoder {
     }
   }
 
-  private mutating func decode(protobuf bytes: [UInt8], limits: OTLPLimits) throws(OTLPError) -> Result {
-    let lent = cache
-    cache = TextCache.empty
-    let collector = try OTLPTraceDecoder.walk(bytes, limits: limits) { StepCollector(buffer: $0, cache: lent) }
-    cache = collector.mapper.cache
+  private func decode(protobuf bytes: [UInt8], limits: OTLPLimits) throws(OTLPError) -> Result {
+    let collector = try OTLPTraceDecoder.walk(bytes, limits: limits) { StepCollector(buffer: $0, cache: cache) }
     return Result(steps: collector.steps, counts: collector.counts)
   }
 }
 
 /// Collects steps during a walk.
 struct StepCollector: TraceVisitor {
-  var mapper: StepMapper
+  let mapper: StepMapper
   private(set) var steps: [CanonicalStep] = []
   private(set) var counts = TraceCounts()
   private var resource: SpanFacts

@@ -5,7 +5,7 @@ internal import JSON
 struct StepMapper {
   let buffer: UnsafeRawBufferPointer
   let keys: DialectKeys
-  var cache: TextCache
+  let cache: TextCache
 
   /// The longest text that a step keeps, in bytes: names and ids are short, and a column of a page must not become a document.
   static let textBytesMax = 256
@@ -18,7 +18,7 @@ struct StepMapper {
     var hasException = false
   }
 
-  mutating func step(
+  func step(
     _ fields: SpanFields, _ facts: borrowing SpanFacts, resource: borrowing SpanFacts, _ surroundings: Surroundings
   ) -> CanonicalStep? {
     guard let traceID = fields.traceID, let spanID = fields.spanID else { return nil }
@@ -42,7 +42,7 @@ struct StepMapper {
 
   // MARK: Kind and names
 
-  private mutating func kind(_ facts: borrowing SpanFacts) -> StepKind {
+  private func kind(_ facts: borrowing SpanFacts) -> StepKind {
     for rule in keys.kindRules {
       if let value = text(facts, rule.slot), let kind = rule.kinds[value] { return kind }
     }
@@ -55,7 +55,7 @@ struct StepMapper {
     return .other
   }
 
-  private mutating func setNames(_ step: inout CanonicalStep, _ facts: borrowing SpanFacts) {
+  private func setNames(_ step: inout CanonicalStep, _ facts: borrowing SpanFacts) {
     if step.kind == .tool {
       step.tool = text(facts, keys.toolName) ?? without(step.spanName, prefix: "execute_tool ")
       if let tool = step.tool { step.name = tool }
@@ -73,7 +73,7 @@ struct StepMapper {
     }
   }
 
-  private mutating func setTraceValues(_ step: inout CanonicalStep, _ facts: borrowing SpanFacts, _ resource: borrowing SpanFacts) {
+  private func setTraceValues(_ step: inout CanonicalStep, _ facts: borrowing SpanFacts, _ resource: borrowing SpanFacts) {
     step.workflow = text(facts, keys.workflow) ?? text(resource, keys.workflow)
     if step.parentSpanID == nil || step.parentIsRemote {
       step.workflowFallback = text(facts, keys.workflowOfRoot) ?? workflowName(ofRoot: step.spanName)
@@ -101,7 +101,7 @@ struct StepMapper {
 
   // MARK: Model
 
-  private mutating func setModel(_ step: inout CanonicalStep, _ facts: borrowing SpanFacts) {
+  private func setModel(_ step: inout CanonicalStep, _ facts: borrowing SpanFacts) {
     guard step.kind.isModelCall || step.kind == .orchestration else { return }
     step.provider = provider(facts)
     step.requestModel = text(facts, keys.requestModel)
@@ -113,7 +113,7 @@ struct StepMapper {
     step.responseID = text(facts, keys.responseID)
   }
 
-  private mutating func provider(_ facts: borrowing SpanFacts) -> String? {
+  private func provider(_ facts: borrowing SpanFacts) -> String? {
     var isVercel = true
     if case .empty = facts[keys.vercelOperation] { isVercel = false }
     for slot in keys.provider {
@@ -127,7 +127,7 @@ struct StepMapper {
 
   // MARK: Usage and cost
 
-  private mutating func setUsage(_ step: inout CanonicalStep, _ facts: borrowing SpanFacts) {
+  private func setUsage(_ step: inout CanonicalStep, _ facts: borrowing SpanFacts) {
     guard step.kind.isModelCall || step.kind == .orchestration else { return }
     var claim = UsageClaim()
     claim.input = number(facts, keys.inputTokens)
@@ -146,7 +146,7 @@ struct StepMapper {
   }
 
   /// A USD amount in nano-USD.
-  private mutating func amount(_ facts: borrowing SpanFacts, _ slots: [Int]) -> Int64? {
+  private func amount(_ facts: borrowing SpanFacts, _ slots: [Int]) -> Int64? {
     for slot in slots {
       switch facts[slot] {
       case .double(let value): if let cost = nanoUSD(value) { return cost }
@@ -172,7 +172,7 @@ struct StepMapper {
 
   // MARK: Error
 
-  private mutating func setError(
+  private func setError(
     _ step: inout CanonicalStep, _ fields: SpanFields, _ facts: borrowing SpanFacts, _ surroundings: Surroundings
   ) {
     let type = text(facts, keys.errorType)
@@ -185,7 +185,7 @@ struct StepMapper {
   // MARK: Values
 
   /// The first present text among `slots`.
-  private mutating func text(_ facts: borrowing SpanFacts, _ slots: [Int]) -> String? {
+  private func text(_ facts: borrowing SpanFacts, _ slots: [Int]) -> String? {
     for slot in slots {
       if let text = text(facts, slot) { return text }
     }
@@ -193,7 +193,7 @@ struct StepMapper {
   }
 
   /// Text, trimmed; numbers as decimals, because ids are sometimes sent as numbers. Empty is absent.
-  private mutating func text(_ facts: borrowing SpanFacts, _ slot: Int) -> String? {
+  private func text(_ facts: borrowing SpanFacts, _ slot: Int) -> String? {
     switch facts[slot] {
     case .string(let range): text(range)
     case .integer(let value): String(value)
@@ -201,7 +201,7 @@ struct StepMapper {
     }
   }
 
-  private mutating func text(_ range: ByteRange) -> String? {
+  private func text(_ range: ByteRange) -> String? {
     var start = Int(range.start)
     var end = Int(range.end)
     while start < end, isBlank(buffer[start]) { start += 1 }
@@ -225,7 +225,7 @@ struct StepMapper {
   }
 
   /// The first present count among `slots`: integers, whole parts of doubles, numeric text; negative and unbelievable ones are absent.
-  private mutating func number(_ facts: borrowing SpanFacts, _ slots: [Int]) -> Int64? {
+  private func number(_ facts: borrowing SpanFacts, _ slots: [Int]) -> Int64? {
     for slot in slots {
       let value: Int64?
       switch facts[slot] {
@@ -239,7 +239,7 @@ struct StepMapper {
     return nil
   }
 
-  private mutating func embedded(_ facts: borrowing SpanFacts, _ slots: [Int]) -> JSONValue? {
+  private func embedded(_ facts: borrowing SpanFacts, _ slots: [Int]) -> JSONValue? {
     for slot in slots {
       if let value = embedded(facts, slot) { return value }
     }

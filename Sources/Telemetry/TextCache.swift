@@ -1,6 +1,6 @@
 /// Strings that occur again and again, made once. Direct-mapped: a new text takes the place of an old one, so memory is bounded by the
 /// number of places times the longest text. Confined to its owner.
-struct TextCache {
+final class TextCache {
   private struct Place {
     var hash: UInt64
     var text: String
@@ -12,15 +12,10 @@ struct TextCache {
   /// A cache with room, but no text yet.
   init() { places = Array(repeating: Place(hash: 0, text: ""), count: Self.placesCount) }
 
-  private init(places: [Place]) { self.places = places }
-
-  /// Stands in for a cache that is lent to somebody; it makes every text anew.
-  static let empty = TextCache(places: [])
-
   /// The text of `bytes`, invalid UTF-8 replaced.
-  mutating func text(_ bytes: UnsafeRawBufferPointer) -> String {
+  func text(_ bytes: UnsafeRawBufferPointer) -> String {
     // Up to 15 bytes live inside the string itself: nothing to save.
-    if bytes.count <= 15 || places.isEmpty { return String(decoding: bytes, as: UTF8.self) }
+    if bytes.count <= 15 { return String(decoding: bytes, as: UTF8.self) }
     let hash = fullHash(bytes)
     let index = Int(truncatingIfNeeded: hash) & (Self.placesCount - 1)
     if places[index].hash == hash, isSame(places[index].text, bytes) { return places[index].text }

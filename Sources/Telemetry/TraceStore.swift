@@ -162,8 +162,9 @@ package enum TraceStoreFailure: Error, Equatable {
 
 /// Where telemetry is kept. Any thread may call; one worker at a time processes.
 ///
-/// The worker reads waiting batches, decodes them (`StepDecoder`), settles the reservations that their steps name, and only then
-/// commits: a crash in between repeats the settlement, which is idempotent, and loses nothing.
+/// The worker reads waiting batches, decodes them (`StepDecoder`), joins them with the stored steps of the same traces
+/// (`StepClaim.merge`), settles what they claim (`StepClaim.claims`), and only then commits: a crash in between repeats the settlement,
+/// which is idempotent, and loses nothing.
 package protocol TraceStore: Sendable {
   /// Keeps the batch; on return it survives a crash.
   func append(_ batch: RawBatch) throws(TraceStoreFailure) -> Int64
@@ -171,6 +172,9 @@ package protocol TraceStore: Sendable {
   /// Batches that are not processed, oldest first: at most `batchesMax`, and after the first only while their bodies stay within
   /// `bytesMax`.
   func waiting(batchesMax: Int, bytesMax: Int) throws(TraceStoreFailure) -> [StoredBatch]
+
+  /// All stored steps of these traces, in any order; at most `stepsMax` of each trace, the earliest by start.
+  func steps(ofTraces traces: Set<TraceID>, stepsMax: Int) throws(TraceStoreFailure) -> [CanonicalStep]
 
   /// In one transaction: stores the steps (one row per `StepKey`; a stored one is replaced only by a copy that `supersedes` it), assigns
   /// the steps of every touched trace to runs (`RunAssembler.assign`), derives the summary of every run gained, lost or changed

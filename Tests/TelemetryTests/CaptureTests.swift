@@ -17,7 +17,7 @@ import Testing
     guard let folder = SharedMaterial.path("otlp-captures/\(name)") else { return }
     let manifest = try JSONReader.parse(try Fixtures.file(folder + "/manifest.json"))
     let requests = try #require(manifest["requests"]?.arrayValue)
-    var decoder = StepDecoder()
+    let decoder = StepDecoder()
     var steps: [CanonicalStep] = []
     for request in requests {
       let body = try Self.body(folder, request)

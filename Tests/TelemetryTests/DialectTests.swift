@@ -220,7 +220,7 @@ import Testing
       "attributes":[{"key":"gen_ai.operation.name","value":{"stringValue":"chat"}},{"key":"gen_ai.usage.input_tokens","value":{"intValue":"11"}}]},
       {"traceId":"","spanId":"1020304050607001"}]}]}]}
       """#
-    var decoder = StepDecoder()
+    let decoder = StepDecoder()
     let fromJSON = try decoder.decode(Array(json.utf8), encoding: .json)
     #expect(fromJSON.counts.accepted == 1)
     #expect(fromJSON.counts.rejectedForTraceID == 1)

@@ -30,7 +30,7 @@ enum Fixtures {
 
   /// Through the bytes, as a receiver sees them.
   static func steps(_ spans: [Span], resource: [(String, AttributeValue)] = []) throws -> [CanonicalStep] {
-    var decoder = StepDecoder()
+    let decoder = StepDecoder()
     return try decoder.decode(OTLPTraceEncoder.encode(request(spans, resource: resource)), encoding: .protobuf).steps
   }
 

@@ -55,7 +55,7 @@ import Testing
   func protobuf(_ seed: UInt64) throws {
     var generator = SeededGenerator(seed: seed)
     let seeds = try Self.seeds().protobuf
-    var decoder = StepDecoder()
+    let decoder = StepDecoder()
     var accepted = 0
     for round in 0..<Self.roundsCount {
       let bytes = mutated(seeds[round % seeds.count], &generator)
@@ -80,7 +80,7 @@ import Testing
   func json(_ seed: UInt64) throws {
     var generator = SeededGenerator(seed: seed)
     let seeds = try Self.seeds().json
-    var decoder = StepDecoder()
+    let decoder = StepDecoder()
     var accepted = 0
     for round in 0..<Self.roundsCount {
       let bytes = mutated(seeds[round % seeds.count], &generator)

@@ -63,7 +63,7 @@ import Testing
         _ = try OTLPItemCounter.count(plain, signal: plan.signal, encoding: plan.encoding)
         return (.kept(rejected: 0, message: ""), 0)
       }
-      var decoder = StepDecoder()
+      let decoder = StepDecoder()
       let counts = try decoder.decode(plain, encoding: plan.encoding).counts
       return (.kept(rejected: Int64(counts.rejected), message: counts.message), counts.accepted)
     } catch { return (.undecodable(error), 0) }
