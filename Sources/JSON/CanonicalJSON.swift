@@ -4,7 +4,8 @@ package enum CanonicalJSON {
   package enum Numbers: Sendable {
     /// Integers within ±(2^53 − 1), and nothing else: the profile of journal entries.
     case integersOnly
-    /// Also fractions and exponents, as the double that RFC 8785 section 3.2.2.3 prescribes. Integers beyond ±(2^53 − 1) stay refused: two of
+    /// Also fractions and exponents, as the double that RFC 8785 section 3.2.2.3 prescribes. Integers beyond ±(2^53 − 1) stay
+    /// refused: two of
     /// them could share one double, and so one digest.
     case doubles
   }
@@ -81,7 +82,8 @@ enum CanonicalOrder {
     return true
   }
 
-  /// The two encodings order alike but for one thing: characters beyond U+FFFF (first byte 0xF0 and up, surrogates in UTF-16) come before
+  /// The two encodings order alike but for one thing: characters beyond U+FFFF (first byte 0xF0 and up, surrogates in UTF-16) come
+  /// before
   /// U+E000 to U+FFFF (first byte 0xEE and 0xEF).
   static func precedes(_ left: String, _ right: String) -> Bool {
     var left = left.utf8.makeIterator()

@@ -1,4 +1,5 @@
-/// A parsed document as a flat tape of 16-byte entries. Parsing allocates nothing once the buffers have grown to the usual document.
+/// A parsed document as a flat tape of 16-byte entries. Parsing allocates nothing once the buffers have grown to the usual
+/// document.
 ///
 /// One thread at a time uses a tape; a loop keeps one and parses request after request into it.
 package final class JSONTape {

@@ -1,6 +1,7 @@
 /// Refusal of duplicate keys, cheap for small objects and never quadratic for large ones.
 enum TapeKeys {
-  /// Up to this many members each new key is compared with those before it (fingerprint and length first); beyond, a seeded hash table
+  /// Up to this many members each new key is compared with those before it (fingerprint and length first); beyond, a seeded hash
+  /// table
   /// is built once, when the object closes, so that no choice of keys makes it slow.
   static let pairwiseMax: UInt32 = 16
 

@@ -145,7 +145,8 @@ extension TapeParser {
     }
   }
 
-  /// The length of the multi-byte sequence at `at`, by the table of RFC 3629 section 4; refuses control characters and everything ill-formed.
+  /// The length of the multi-byte sequence at `at`, by the table of RFC 3629 section 4; refuses control characters and everything
+  /// ill-formed.
   private func utf8Length(_ input: Span<UInt8>) throws(TapeFault) -> Int {
     let first = input[at]
     if first < 0x20 { throw TapeFault(kind: .controlCharacter, offset: at) }

@@ -77,7 +77,8 @@ struct TapeStorage: ~Copyable {
 /// One value or key of a document, 16 bytes.
 @usableFromInline
 struct JSONTapeEntry: BitwiseCopyable {
-  /// Where the text starts in the document: the bracket, the digit, the byte after the quote; for a string with escapes an offset into the decoded text.
+  /// Where the text starts in the document: the bracket, the digit, the byte after the quote; for a string with escapes an offset
+  /// into the decoded text.
   @usableFromInline var start: UInt32
   /// Bytes of text. While an array or object is open: how many members are complete.
   @usableFromInline var length: UInt32

@@ -1,6 +1,7 @@
 @testable import JSON
 
-/// Documents with the verdict that RFC 8259 and our limits give them. The bytes are written as Swift strings; `bytes` rows are not UTF-8.
+/// Documents with the verdict that RFC 8259 and our limits give them. The bytes are written as Swift strings; `bytes` rows are not
+/// UTF-8.
 enum DocumentTable {
   struct Accepted: Sendable, CustomStringConvertible {
     let text: String
