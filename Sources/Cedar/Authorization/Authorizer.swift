@@ -9,25 +9,27 @@ public enum Authorizer {
   public static func authorize(
     _ request: Request, policies: PolicySet, entities: EntityStore, overlay: EntityOverlay = .empty
   ) -> Response {
-    let evaluator = Evaluator(code: policies.code, request: request, entities: entities, overlay: overlay)
+    let evaluator = Evaluator(program: policies.program, request: request, entities: entities, overlay: overlay)
     return decide(policies, evaluator, candidates: policies.index.candidates(evaluator))
   }
 
   /// Decides by the policies at `candidates`, ascending, which must hold every policy whose scope holds.
-  static func decide(_ policies: PolicySet, _ evaluator: Evaluator, candidates: [Int32]) -> Response {
+  static func decide(_ policies: PolicySet, _ evaluator: borrowing Evaluator, candidates: [Int32]) -> Response {
     var permits: [Int] = []
     var forbids: [Int] = []
     var errors: [Response.PolicyError] = []
+    let compiled = policies.compiled.base
     for candidate in candidates {
       let index = Int(candidate)
-      let policy = policies.compiled[index]
-      guard policy.action.holds(evaluator.request.action, evaluator.action),
-        policy.principal.holds(evaluator.request.principal, evaluator.principal),
-        policy.resource.holds(evaluator.request.resource, evaluator.resource)
+      let policy = compiled + index
+      guard policy.pointee.action.holds(evaluator.actionUID, evaluator.action),
+        policy.pointee.principal.holds(evaluator.principalUID, evaluator.principal),
+        policy.pointee.resource.holds(evaluator.resourceUID, evaluator.resource)
       else { continue }
+      let condition = policy.pointee.condition
       do throws(Fault) {
-        if policy.condition >= 0, try !evaluator.truth(policy.condition) { continue }
-        if policy.effect == .permit { permits.append(index) } else { forbids.append(index) }
+        if condition >= 0, try !evaluator.truth(condition) { continue }
+        if policy.pointee.effect == .permit { permits.append(index) } else { forbids.append(index) }
       } catch {
         errors.append(Response.PolicyError(policy: index, error: policies.report(error, index)))
       }

@@ -1,13 +1,14 @@
 /// A constraint on principal or resource, ready to be tested. No test can fail, and none needs the entity to exist.
+///
+/// The entity name belongs to the policy's syntax or its link, which the policy set keeps beside the compiled form.
 struct ScopeTest: Sendable {
   enum Kind: UInt8, Sendable { case any, equal, isIn, isType, isTypeIn }
 
   let kind: Kind
+  let uid: UnownedUID?
   let type: Name
-  let uid: EntityUID
 
   private static let noType = Name("")
-  private static let noEntity = EntityUID(type: "", id: "")
 
   /// Slots must have been filled: a template is never compiled.
   init(_ syntax: ScopeSyntax) {
@@ -21,46 +22,56 @@ struct ScopeTest: Sendable {
     }
   }
 
-  private init(kind: Kind, type: Name = ScopeTest.noType, uid: EntityUID = ScopeTest.noEntity) {
+  private init(kind: Kind, type: Name = ScopeTest.noType, uid: EntityUID? = nil) {
     self.kind = kind
     self.type = type
-    self.uid = uid
+    self.uid = uid.map { UnownedUID($0) }
   }
 
   @inline(__always)
-  func holds(_ subject: EntityUID, _ data: EntityData?) -> Bool {
-    switch kind {
-    case .any: true
-    case .equal: subject == uid
-    case .isIn: subject == uid || data?.ancestry.contains(uid) ?? false
-    case .isType: subject.isOfType(type)
-    case .isTypeIn: subject.isOfType(type) && (subject == uid || data?.ancestry.contains(uid) ?? false)
-    }
+  func holds(_ subject: UnownedUID, _ entity: UnownedEntity) -> Bool {
+    if kind == .any { return true }
+    if kind == .isType || kind == .isTypeIn, !subject.isOfType(type) { return false }
+    guard let uid else { return true }
+    return subject == uid || (kind != .equal && entity.isBelow(uid))
   }
 }
 
-/// A constraint on the action, ready to be tested.
-enum ActionTest: Sendable {
-  case any
-  case equal(EntityUID)
-  case isInAny([EntityUID])
+/// A constraint on the action, ready to be tested; its names belong to the policy's syntax.
+struct ActionTest: Sendable {
+  enum Kind: UInt8, Sendable { case any, equal, isIn, isInAny }
+
+  let kind: Kind
+  /// The only name, for `equal` and `isIn`.
+  let uid: UnownedUID?
+  /// The names of a list.
+  let list: Frozen<UnownedUID>?
 
   init(_ syntax: ActionScopeSyntax) {
     switch syntax {
-    case .any: self = .any
-    case .equal(let uid): self = .equal(uid)
-    case .isIn(let uid): self = .isInAny([uid])
-    case .isInList(let uids): self = .isInAny(uids)
+    case .any: (kind, uid, list) = (.any, nil, nil)
+    case .equal(let uid): (kind, self.uid, list) = (.equal, UnownedUID(uid), nil)
+    case .isIn(let uid): (kind, self.uid, list) = (.isIn, UnownedUID(uid), nil)
+    case .isInList(let uids): (kind, uid, list) = (.isInAny, nil, Frozen(uids.map { UnownedUID($0) }))
     }
   }
 
+  /// The names that the constraint mentions.
+  var uids: [UnownedUID] {
+    if let uid { return [uid] }
+    return list.map { Array(UnsafeBufferPointer(start: $0.base, count: $0.count)) } ?? []
+  }
+
   @inline(__always)
-  func holds(_ action: EntityUID, _ data: EntityData?) -> Bool {
-    switch self {
+  func holds(_ action: UnownedUID, _ entity: UnownedEntity) -> Bool {
+    switch kind {
     case .any: return true
-    case .equal(let uid): return action == uid
-    case .isInAny(let uids):
-      for uid in uids where action == uid || data?.ancestry.contains(uid) ?? false { return true }
+    case .equal, .isIn:
+      guard let uid else { return false }
+      return action == uid || (kind == .isIn && entity.isBelow(uid))
+    case .isInAny:
+      guard let list else { return false }
+      for index in 0..<list.count where action == list.base[index] || entity.isBelow(list.base[index]) { return true }
       return false
     }
   }

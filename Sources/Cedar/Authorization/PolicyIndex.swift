@@ -3,14 +3,21 @@
 /// Sound because scope tests come first and cannot err: a policy whose scope does not hold is neither satisfied nor in error. Each policy
 /// lies under one key (an action list: one key an action), the rarest of those that its scope demands; a request looks up every key
 /// that it fulfils. Keys are hashes without their names: a collision only adds a candidate, and candidates are tested in full.
-struct PolicyIndex: Sendable {
-  private var keys: [UInt64] = []
-  private var starts: [Int32] = []
-  private var counts: [Int32] = []
-  private var postings: [Int32] = []
-  private var always: [Int32] = []
+final class PolicyIndex: Sendable {
+  private let slots: Frozen<Slot>
+  private let mask: Int
+  private let postings: Frozen<Int32>
+  /// The policies without any demand: candidates for every request.
+  private let always: [Int32]
   /// The kinds of key in use; a request skips the others.
-  private var usedKinds: UInt8 = 0
+  private let usedKinds: UInt8
+
+  /// One place of the table: a key, or zero for none, and its part of the postings.
+  private struct Slot: Sendable {
+    var key: UInt64 = 0
+    var start: Int32 = 0
+    var count: Int32 = 0
+  }
 
   private enum Kind: UInt8 {
     case principal = 1
@@ -35,6 +42,8 @@ struct PolicyIndex: Sendable {
     let demands = policies.map { PolicyIndex.demands($0) }
     for demand in demands.joined() { for key in demand.keys { frequency[key, default: 0] += 1 } }
     var lists: [UInt64: [Int32]] = [:]
+    var always: [Int32] = []
+    var usedKinds: UInt8 = 0
     for (index, demands) in demands.enumerated() {
       let costs = demands.map { demand in demand.keys.reduce(0) { $0 + (frequency[$1] ?? 0) } }
       guard let cheapest = costs.indices.min(by: { costs[$0] < costs[$1] }) else {
@@ -44,16 +53,19 @@ struct PolicyIndex: Sendable {
       usedKinds |= demands[cheapest].kind.rawValue
       for key in demands[cheapest].keys where lists[key]?.last != Int32(index) { lists[key, default: []].append(Int32(index)) }
     }
-    fill(lists)
+    self.always = always
+    self.usedKinds = usedKinds
+    let table = PolicyIndex.table(lists)
+    slots = Frozen(table.slots)
+    mask = table.slots.count - 1
+    postings = Frozen(table.postings)
   }
 
   private static func demands(_ policy: CompiledPolicy) -> [Demand] {
     var result: [Demand] = []
     append(policy.principal, .principal, .principalType, to: &result)
-    switch policy.action {
-    case .any: break
-    case .equal(let uid): result.append(Demand(kind: .action, keys: [Kind.action.key(uid.hash)]))
-    case .isInAny(let uids): result.append(Demand(kind: .action, keys: uids.map { Kind.action.key($0.hash) }))
+    if policy.action.kind != .any {
+      result.append(Demand(kind: .action, keys: policy.action.uids.map { Kind.action.key($0.hash) }))
     }
     append(policy.resource, .resource, .resourceType, to: &result)
     return result
@@ -63,61 +75,58 @@ struct PolicyIndex: Sendable {
     if test.kind == .isType || test.kind == .isTypeIn {
       result.append(Demand(kind: typeKind, keys: [typeKind.key(test.type.hash)]))
     }
-    if test.kind == .equal || test.kind == .isIn || test.kind == .isTypeIn {
-      result.append(Demand(kind: kind, keys: [kind.key(test.uid.hash)]))
-    }
+    if let uid = test.uid { result.append(Demand(kind: kind, keys: [kind.key(uid.hash)])) }
   }
 
-  private mutating func fill(_ lists: [UInt64: [Int32]]) {
+  /// Open addressing at half load.
+  private static func table(_ lists: [UInt64: [Int32]]) -> (slots: [Slot], postings: [Int32]) {
     var size = 2
     while size < lists.count * 2 { size *= 2 }
-    keys = Array(repeating: 0, count: size)
-    starts = Array(repeating: 0, count: size)
-    counts = Array(repeating: 0, count: size)
+    var slots = [Slot](repeating: Slot(), count: size)
+    var postings: [Int32] = []
     for (key, list) in lists {
       var slot = Int(truncatingIfNeeded: key >> 1) & (size - 1)
-      while keys[slot] != 0 { slot = (slot + 1) & (size - 1) }
-      keys[slot] = key
-      starts[slot] = Int32(postings.count)
-      counts[slot] = Int32(list.count)
+      while slots[slot].key != 0 { slot = (slot + 1) & (size - 1) }
+      slots[slot] = Slot(key: key, start: Int32(postings.count), count: Int32(list.count))
       postings.append(contentsOf: list)
     }
+    return (slots, postings)
   }
 
   /// Every policy whose scope may hold, ascending, each once.
-  func candidates(_ evaluator: Evaluator) -> [Int32] {
+  func candidates(_ evaluator: borrowing Evaluator) -> [Int32] {
     var found = always
     var sources = always.isEmpty ? 0 : 1
-    collect(evaluator.request.principal, evaluator.principal, .principal, .principalType, &found, &sources)
+    collect(evaluator.principalUID, evaluator.principal, .principal, .principalType, &found, &sources)
     if usedKinds & Kind.action.rawValue != 0 {
-      collect(.action, evaluator.request.action.hash, &found, &sources)
-      for hash in evaluator.action?.ancestry.hashes ?? [] { collect(.action, hash, &found, &sources) }
+      collect(.action, evaluator.actionUID.hash, &found, &sources)
+      for name in evaluator.action.ancestors { collect(.action, name.hash, &found, &sources) }
     }
-    collect(evaluator.request.resource, evaluator.resource, .resource, .resourceType, &found, &sources)
+    collect(evaluator.resourceUID, evaluator.resource, .resource, .resourceType, &found, &sources)
     if sources > 1 { PolicyIndex.order(&found) }
     return found
   }
 
   @inline(__always)
   private func collect(
-    _ uid: EntityUID, _ data: EntityData?, _ kind: Kind, _ typeKind: Kind, _ found: inout [Int32], _ sources: inout Int
+    _ uid: UnownedUID, _ entity: UnownedEntity, _ kind: Kind, _ typeKind: Kind, _ found: inout [Int32], _ sources: inout Int
   ) {
     if usedKinds & typeKind.rawValue != 0 { collect(typeKind, uid.typeHash, &found, &sources) }
     if usedKinds & kind.rawValue != 0 {
       collect(kind, uid.hash, &found, &sources)
-      if let data { for hash in data.ancestry.hashes { collect(kind, hash, &found, &sources) } }
+      for name in entity.ancestors { collect(kind, name.hash, &found, &sources) }
     }
   }
 
   @inline(__always)
   private func collect(_ kind: Kind, _ hash: UInt64, _ found: inout [Int32], _ sources: inout Int) {
     let key = kind.key(hash)
-    let mask = keys.count &- 1
+    let slots = slots.base
     var slot = Int(truncatingIfNeeded: key >> 1) & mask
-    while keys[slot] != 0 {
-      if keys[slot] == key {
-        let start = Int(starts[slot])
-        found.append(contentsOf: postings[start..<(start &+ Int(counts[slot]))])
+    while slots[slot].key != 0 {
+      if slots[slot].key == key {
+        let list = UnsafeBufferPointer(start: postings.base + Int(slots[slot].start), count: Int(slots[slot].count))
+        found.append(contentsOf: list)
         sources &+= 1
         return
       }

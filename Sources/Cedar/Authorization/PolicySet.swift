@@ -38,8 +38,8 @@ public final class PolicySet: Sendable {
 
   let sources: [Source]
   let links: [TemplateLink]
-  let code: Code
-  let compiled: [CompiledPolicy]
+  let program: Program
+  let compiled: Frozen<CompiledPolicy>
   let index: PolicyIndex
   /// For each policy its position in `sources`.
   private let origins: [Int]
@@ -74,10 +74,10 @@ public final class PolicySet: Sendable {
     self.sources = sources
     self.links = links
     self.policies = policies
-    self.compiled = compiled
+    self.compiled = Frozen(compiled)
     self.origins = origins
     templates = sources.filter(\.syntax.isTemplate).map(\.policy)
-    code = compiler.code
+    program = Program(compiler.code)
     index = PolicyIndex(compiled)
   }
 
@@ -134,6 +134,6 @@ public final class PolicySet: Sendable {
 
   /// The fault of policy `index` with its place in the text.
   func report(_ fault: Fault, _ index: Int) -> EvaluationError {
-    fault.report(sources[origins[index]].text, code.offsets[Int(fault.node)])
+    fault.report(sources[origins[index]].text, program.offsets[Int(fault.node)])
   }
 }

@@ -51,3 +51,28 @@ struct Code: Sendable {
   var patterns: [Pattern] = []
   static let functions = ExtensionFunction.allCases
 }
+
+/// The compiled form at fixed addresses, shared by all threads.
+final class Program: Sendable {
+  let nodes: Frozen<Node>
+  let offsets: [Int32]
+  let constants: Frozen<Value>
+  let names: Frozen<Name>
+  let lists: Frozen<Int32>
+  let patterns: [Pattern]
+  /// For a constant that is an entity its name, kept alive by `constants`; else nil. Positions as in `constants`.
+  let entities: Frozen<UnownedUID?>
+
+  init(_ code: Code) {
+    nodes = Frozen(code.nodes)
+    offsets = code.offsets
+    constants = Frozen(code.constants)
+    names = Frozen(code.names)
+    lists = Frozen(code.lists)
+    patterns = code.patterns
+    entities = Frozen(
+      code.constants.map { constant in
+        if case .entity(let uid) = constant { UnownedUID(uid) } else { nil }
+      })
+  }
+}

@@ -3,6 +3,7 @@
 struct Compiler {
   private(set) var code = Code()
   private var nameIndices: [Name: Int32] = [:]
+  private var isFolding = true
 
   /// The root node of a policy's conditions, or -1 when there is none: all of them must hold, in the order of the text.
   mutating func conditions(_ conditions: [ConditionSyntax]) -> Int32 {
@@ -55,7 +56,7 @@ struct Compiler {
     case .conditional(let condition, let first, let second):
       let node = Node(op: .conditional, a: self.expression(condition), b: self.expression(first), c: self.expression(second))
       return emit(node, offset)
-    default: return folding(expression.kind, offset)
+    default: return folding(expression)
     }
   }
 
@@ -99,28 +100,32 @@ struct Compiler {
     let lists: Int
   }
 
-  private mutating func folding(_ kind: Expression.Kind, _ offset: Int32) -> Int32 {
+  private mutating func folding(_ expression: Expression) -> Int32 {
     let mark = Mark(nodes: code.nodes.count, lists: code.lists.count)
-    let index = operation(kind, offset)
-    guard code.nodes[mark.nodes..<Int(index)].allSatisfy({ $0.op == .constant }), let value = value(of: index, kind) else {
-      return index
-    }
+    let offset = expression.span.start
+    let index = operation(expression.kind, offset)
+    guard isFolding, code.nodes[mark.nodes..<Int(index)].allSatisfy({ $0.op == .constant }),
+      let value = Compiler.value(of: expression)
+    else { return index }
     code.nodes.removeSubrange(mark.nodes...)
     code.offsets.removeSubrange(mark.nodes...)
     code.lists.removeSubrange(mark.lists...)
     return constant(value, offset)
   }
 
-  /// The value of a node whose operands are constants; nil when it fails, or when a store may change it.
-  private func value(of index: Int32, _ kind: Expression.Kind) -> Value? {
-    switch kind {
+  /// The value of an expression whose operands are constants; nil when it fails, or when a store may change it.
+  private static func value(of expression: Expression) -> Value? {
+    switch expression.kind {
     case .relation(.isIn, _, _), .method(_, .hasTag, _), .method(_, .getTag, _): return nil
     default: break
     }
+    var compiler = Compiler()
+    compiler.isFolding = false
+    let root = compiler.expression(expression)
     let nobody = EntityUID(type: "", id: "")
-    let evaluator = Evaluator(
-      code: code, request: Request(principal: nobody, action: nobody, resource: nobody), entities: .empty, overlay: .empty)
-    do throws(Fault) { return try evaluator.value(index) } catch { return nil }
+    let request = Request(principal: nobody, action: nobody, resource: nobody)
+    let evaluator = Evaluator(program: Program(compiler.code), request: request, entities: .empty, overlay: .empty)
+    do throws(Fault) { return try evaluator.value(root) } catch { return nil }
   }
 
   private mutating func operation(_ kind: Expression.Kind, _ offset: Int32) -> Int32 {

@@ -3,10 +3,10 @@ extension Evaluator {
   func call(_ node: Node, _ index: Int32) throws(Fault) -> Value {
     let function = Code.functions[Int(node.a)]
     if node.c == 1 {
-      return try function.apply(value(code.lists[Int(node.b)]), index)
+      return try function.apply(value(lists[Int(node.b)]), index)
     }
     var arguments: [Value] = []
-    for position in node.b..<(node.b + node.c) { arguments.append(try value(code.lists[Int(position)])) }
+    for position in node.b..<(node.b + node.c) { arguments.append(try value(lists[Int(position)])) }
     return try function.apply(arguments, index)
   }
 }

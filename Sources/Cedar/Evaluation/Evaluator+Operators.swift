@@ -3,12 +3,12 @@ extension Evaluator {
 
   /// The operands are read from left to right until one is false; each that is read must be a Bool.
   func and(_ node: Node) throws(Fault) -> Bool {
-    for position in node.a..<(node.a + node.b) where try !truth(code.lists[Int(position)]) { return false }
+    for position in node.a..<(node.a + node.b) where try !truth(lists[Int(position)]) { return false }
     return true
   }
 
   func or(_ node: Node) throws(Fault) -> Bool {
-    for position in node.a..<(node.a + node.b) where try truth(code.lists[Int(position)]) { return true }
+    for position in node.a..<(node.a + node.b) where try truth(lists[Int(position)]) { return true }
     return false
   }
 
@@ -16,6 +16,14 @@ extension Evaluator {
 
   func equal(_ node: Node) throws(Fault) -> Bool {
     let left = try value(node.a)
+    let second = nodes[Int(node.b)]
+    if second.op == .constant {
+      if let uid = constantEntities[Int(second.a)] {
+        guard case .entity(let left) = left else { return false }
+        return UnownedUID(left) == uid
+      }
+      return constants[Int(second.a)] == left
+    }
     let right = try value(node.b)
     return left == right
   }
@@ -62,7 +70,7 @@ extension Evaluator {
     var leftIndex = node.a
     var total: Int64 = 0
     for position in node.b..<(node.b + node.c) {
-      let entry = code.lists[Int(position)]
+      let entry = lists[Int(position)]
       let right = try value(entry >> 1)
       let first = try long(left, leftIndex)
       let second = try long(right, entry >> 1)
@@ -79,7 +87,7 @@ extension Evaluator {
     var total: Int64 = 1
     var left: Value?
     for position in node.a..<(node.a + node.b) {
-      let operand = code.lists[Int(position)]
+      let operand = lists[Int(position)]
       let right = try value(operand)
       guard let first = left else {
         left = right
@@ -104,7 +112,7 @@ extension Evaluator {
   func set(_ node: Node) throws(Fault) -> Value {
     var elements: [Value] = []
     elements.reserveCapacity(Int(node.b))
-    for position in node.a..<(node.a + node.b) { elements.append(try value(code.lists[Int(position)])) }
+    for position in node.a..<(node.a + node.b) { elements.append(try value(lists[Int(position)])) }
     return .set(ValueSet(elements))
   }
 
@@ -113,8 +121,8 @@ extension Evaluator {
     members.reserveCapacity(Int(node.b))
     for pair in 0..<node.b {
       let position = Int(node.a + pair * 2)
-      let value = try value(code.lists[position + 1])
-      members.append(Record.Member(name: code.names[Int(code.lists[position])], value: value))
+      let value = try value(lists[position + 1])
+      members.append(Record.Member(name: names[Int(lists[position])], value: value))
     }
     return .record(Record(unordered: members))
   }

@@ -2,37 +2,66 @@
 ///
 /// Recursion is as deep as the expression, which the parser bounds (`Limits.expressionDepth`); each kind of node has its own
 /// function, so that the frames of the recursion stay small.
-struct Evaluator {
-  let code: Code
+///
+/// Everything that threads share is read through plain pointers, without reference counts. That is sound because no operator makes an
+/// entity name: each one that appears belongs to the request, the program, the store or the overlay, and the evaluator holds them.
+struct Evaluator: ~Copyable {
+  let program: Program
+  let nodes: UnsafePointer<Node>
+  let constants: UnsafePointer<Value>
+  let constantEntities: UnsafePointer<UnownedUID?>
+  let names: UnsafePointer<Name>
+  let lists: UnsafePointer<Int32>
   let request: Request
   let entities: EntityStore
   let overlay: EntityOverlay
-  let principal: EntityData?
-  let action: EntityData?
-  let resource: EntityData?
+  let principalUID: UnownedUID
+  let actionUID: UnownedUID
+  let resourceUID: UnownedUID
+  let principal: UnownedEntity
+  let action: UnownedEntity
+  let resource: UnownedEntity
 
-  init(code: Code, request: Request, entities: EntityStore, overlay: EntityOverlay) {
-    self.code = code
+  init(program: Program, request: Request, entities: EntityStore, overlay: EntityOverlay) {
+    self.program = program
+    nodes = program.nodes.base
+    constants = program.constants.base
+    constantEntities = program.entities.base
+    names = program.names.base
+    lists = program.lists.base
     self.request = request
     self.entities = entities
     self.overlay = overlay
-    principal = overlay.find(request.principal) ?? entities.find(request.principal)
-    action = overlay.find(request.action) ?? entities.find(request.action)
-    resource = overlay.find(request.resource) ?? entities.find(request.resource)
+    principalUID = UnownedUID(request.principal)
+    actionUID = UnownedUID(request.action)
+    resourceUID = UnownedUID(request.resource)
+    principal = Evaluator.find(principalUID, entities, overlay)
+    action = Evaluator.find(actionUID, entities, overlay)
+    resource = Evaluator.find(resourceUID, entities, overlay)
   }
 
   @inline(__always)
-  func find(_ uid: EntityUID) -> EntityData? {
-    if uid.storage === request.principal.storage { return principal }
-    if uid.storage === request.resource.storage { return resource }
-    return overlay.find(uid) ?? entities.find(uid)
+  private static func find(_ uid: UnownedUID, _ entities: EntityStore, _ overlay: EntityOverlay) -> UnownedEntity {
+    if !overlay.data.isEmpty {
+      let found = overlay.lookUp(uid)
+      if found.exists { return found }
+    }
+    return entities.lookUp(uid)
+  }
+
+  /// The entity called `uid`, the overlay's before the store's.
+  @inline(__always)
+  func find(_ uid: UnownedUID) -> UnownedEntity {
+    if uid == principalUID { return principal }
+    if uid == resourceUID { return resource }
+    return Evaluator.find(uid, entities, overlay)
   }
 
   /// The value of node `index`.
   func value(_ index: Int32) throws(Fault) -> Value {
-    let node = code.nodes[Int(index)]
+    let node = nodes[Int(index)]
     switch node.op {
-    case .constant: return code.constants[Int(node.a)]
+    case .constant: return constants[Int(node.a)]
     case .variable: return variable(node.a)
     case .attribute: return try attribute(node, index)
     case .variableAttribute: return try variableAttribute(node, index)
@@ -50,7 +79,7 @@ struct Evaluator {
 
   /// The truth of node `index`; a value of another kind is a type error.
   func truth(_ index: Int32) throws(Fault) -> Bool {
-    let node = code.nodes[Int(index)]
+    let node = nodes[Int(index)]
     switch node.op {
     case .and: return try and(node)
     case .or: return try or(node)
@@ -63,8 +92,8 @@ struct Evaluator {
     case .lessEqual: return try lessEqual(node.a, node.b, index)
     case .isIn: return try isIn(node)
     case .has: return try has(node)
-    case .like: return try code.patterns[Int(node.b)].matches(string(node.a))
-    case .isType: return try entity(node.a).isOfType(code.names[Int(node.b)])
+    case .like: return try program.patterns[Int(node.b)].matches(string(node.a))
+    case .isType: return try isType(node)
     case .isTypeIn: return try isTypeIn(node)
     case .contains: return try set(at: node.a).contains(value(node.b))
     case .containsAll: return try containsAll(node)
@@ -115,31 +144,41 @@ struct Evaluator {
   }
 
   private func variableAttribute(_ node: Node, _ index: Int32) throws(Fault) -> Value {
-    let name = code.names[Int(node.b)]
+    let name = names + Int(node.b)
     switch node.a {
-    case Int32(Variable.principal.rawValue): return try attribute(name, of: principal, request.principal, index)
-    case Int32(Variable.action.rawValue): return try attribute(name, of: action, request.action, index)
-    case Int32(Variable.resource.rawValue): return try attribute(name, of: resource, request.resource, index)
+    case Int32(Variable.principal.rawValue): return try attribute(name, of: principal, principalUID, index)
+    case Int32(Variable.action.rawValue): return try attribute(name, of: action, actionUID, index)
+    case Int32(Variable.resource.rawValue): return try attribute(name, of: resource, resourceUID, index)
     default:
-      guard let value = request.context[name] else { throw Fault(cause: .missingAttribute(name.text, of: nil), node: index) }
+      guard let value = request.context.value(name.pointee) else {
+        throw Fault(cause: .missingAttribute(name.pointee.text, of: nil), node: index)
+      }
       return value
     }
   }
 
-  private func attribute(_ name: Name, of entity: EntityData?, _ uid: EntityUID, _ index: Int32) throws(Fault) -> Value {
-    guard let entity else { throw Fault(cause: .missingEntity(uid), node: index) }
-    guard let value = entity.attributes[name] else { throw Fault(cause: .missingAttribute(name.text, of: uid), node: index) }
+  private func attribute(
+    _ name: UnsafePointer<Name>, of entity: UnownedEntity, _ uid: UnownedUID, _ index: Int32
+  ) throws(Fault) -> Value {
+    guard entity.exists else { throw Fault(cause: .missingEntity(uid.uid), node: index) }
+    guard let value = entity.attribute(name.pointee) else {
+      throw Fault(cause: .missingAttribute(name.pointee.text, of: uid.uid), node: index)
+    }
     return value
   }
 
   private func attribute(_ node: Node, _ index: Int32) throws(Fault) -> Value {
     let base = try value(node.a)
-    let name = code.names[Int(node.b)]
+    let name = names + Int(node.b)
     switch base {
     case .record(let record):
-      guard let value = record[name] else { throw Fault(cause: .missingAttribute(name.text, of: nil), node: index) }
+      guard let value = record.value(name.pointee) else {
+        throw Fault(cause: .missingAttribute(name.pointee.text, of: nil), node: index)
+      }
       return value
-    case .entity(let uid): return try attribute(name, of: find(uid), uid, index)
+    case .entity(let uid):
+      let uid = UnownedUID(uid)
+      return try attribute(name, of: find(uid), uid, index)
     default: throw wrongType(.record, base, node.a)
     }
   }
@@ -148,11 +187,11 @@ struct Evaluator {
   private func has(_ node: Node) throws(Fault) -> Bool {
     var base = try value(node.a)
     for position in 0..<node.c {
-      let name = code.names[Int(node.b + position)]
+      let name = names + Int(node.b + position)
       let found: Value?
       switch base {
-      case .record(let record): found = record[name]
-      case .entity(let uid): found = find(uid)?.attributes[name]
+      case .record(let record): found = record.value(name.pointee)
+      case .entity(let uid): found = find(UnownedUID(uid)).attribute(name.pointee)
       default: throw wrongType(.record, base, node.a)
       }
       guard let found else { return false }
@@ -164,27 +203,34 @@ struct Evaluator {
   private func hasTag(_ node: Node) throws(Fault) -> Bool {
     let uid = try entity(node.a)
     let tag = try string(node.b)
-    return find(uid)?.tags[tag] != nil
+    return find(UnownedUID(uid)).owned?.tags[tag] != nil
   }
 
   private func getTag(_ node: Node, _ index: Int32) throws(Fault) -> Value {
     let uid = try entity(node.a)
     let tag = try string(node.b)
-    guard let entity = find(uid) else { throw Fault(cause: .missingEntity(uid), node: index) }
+    guard let entity = find(UnownedUID(uid)).owned else { throw Fault(cause: .missingEntity(uid), node: index) }
     guard let value = entity.tags[tag] else { throw Fault(cause: .missingTag(tag, of: uid), node: index) }
     return value
   }
 
   // MARK: Hierarchy
 
+  private func isType(_ node: Node) throws(Fault) -> Bool {
+    let uid = try entity(node.a)
+    return UnownedUID(uid).isOfType(names[Int(node.b)])
+  }
+
   /// Whether `uid` is `ancestor` or below it; neither needs to exist.
   @inline(__always)
-  func isMember(_ uid: EntityUID, of ancestor: EntityUID) -> Bool {
-    uid == ancestor || find(uid)?.ancestry.contains(ancestor) ?? false
-  }
+  private func isMember(_ uid: UnownedUID, of ancestor: UnownedUID) -> Bool { uid == ancestor || find(uid).isBelow(ancestor) }
 
   private func isIn(_ node: Node) throws(Fault) -> Bool {
     let left = try value(node.a)
+    let group = nodes[Int(node.b)]
+    if group.op == .constant, let ancestor = constantEntities[Int(group.a)], case .entity(let uid) = left {
+      return isMember(UnownedUID(uid), of: ancestor)
+    }
     let right = try value(node.b)
     guard case .entity(let uid) = left else { throw wrongType(.entity, left, node.a) }
     return try isMember(uid, ofValue: right, node.b)
@@ -192,20 +238,21 @@ struct Evaluator {
 
   private func isTypeIn(_ node: Node) throws(Fault) -> Bool {
     let uid = try entity(node.a)
-    guard uid.isOfType(code.names[Int(node.b)]) else { return false }
+    guard UnownedUID(uid).isOfType(names[Int(node.b)]) else { return false }
     return try isMember(uid, ofValue: value(node.c), node.c)
   }
 
   /// A set is checked to its end even after a hit: every element must be an entity.
   private func isMember(_ uid: EntityUID, ofValue group: Value, _ index: Int32) throws(Fault) -> Bool {
+    let uid = UnownedUID(uid)
     switch group {
-    case .entity(let ancestor): return isMember(uid, of: ancestor)
+    case .entity(let ancestor): return isMember(uid, of: UnownedUID(ancestor))
     case .set(let set):
-      let ancestry = find(uid)?.ancestry ?? .none
+      let entity = find(uid)
       var found = false
       for element in set.elements {
         guard case .entity(let ancestor) = element else { throw wrongType(.entity, element, index) }
-        if !found, uid == ancestor || ancestry.contains(ancestor) { found = true }
+        if !found, uid == UnownedUID(ancestor) || entity.isBelow(UnownedUID(ancestor)) { found = true }
       }
       return found
     default: throw wrongType(.entityOrSet, group, index)

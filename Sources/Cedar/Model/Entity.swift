@@ -22,42 +22,40 @@ public struct Entity: Sendable, Equatable {
 final class Ancestry: Sendable {
   static let none = Ancestry([])
 
-  let hashes: [UInt64]
   let uids: [EntityUID]
+  /// The same names, kept alive by `uids`.
+  private let frozen: Frozen<UnownedUID>
 
   init(_ ancestors: [EntityUID]) {
-    if ancestors.count < 2 {
-      uids = ancestors
-    } else {
-      uids = ancestors.sorted { EntityUID.compare($0, $1) < 0 }
-    }
-    hashes = uids.map(\.hash)
+    uids = ancestors.count < 2 ? ancestors : ancestors.sorted { EntityUID.compare($0, $1) < 0 }
+    frozen = Frozen(uids.map { UnownedUID($0) })
   }
+
+  /// The names ordered by hash.
+  @inline(__always)
+  var names: UnsafeBufferPointer<UnownedUID> { UnsafeBufferPointer(start: frozen.base, count: frozen.count) }
 
   /// The sizes up to which the hashes are searched from front to back.
   private static let linearSearchCountMax = 16
 
   /// Whether `uid` is among the ancestors.
+  func contains(_ uid: EntityUID) -> Bool { contains(UnownedUID(uid)) }
+
+  /// Whether `uid` is among the ancestors.
   @inline(__always)
-  func contains(_ uid: EntityUID) -> Bool {
-    let wanted = uid.hash
-    let first = hashes.withUnsafeBufferPointer { hashes -> Int in
-      var low = 0
-      if hashes.count > Ancestry.linearSearchCountMax {
-        var high = hashes.count
-        while low < high {
-          let middle = (low &+ high) / 2
-          if hashes[middle] < wanted { low = middle &+ 1 } else { high = middle }
-        }
-        return low
+  func contains(_ uid: UnownedUID) -> Bool {
+    let names = names
+    var low = 0
+    if names.count > Ancestry.linearSearchCountMax {
+      var high = names.count
+      while low < high {
+        let middle = (low &+ high) / 2
+        if names[middle].hash < uid.hash { low = middle &+ 1 } else { high = middle }
       }
-      while low < hashes.count, hashes[low] < wanted { low &+= 1 }
-      return low
     }
-    var index = first
-    while index < hashes.count, hashes[index] == wanted {
-      if uids[index] == uid { return true }
-      index += 1
+    while low < names.count, names[low].hash <= uid.hash {
+      if names[low] == uid { return true }
+      low &+= 1
     }
     return false
   }
@@ -80,4 +78,38 @@ final class EntityData: Sendable {
   }
 
   var entity: Entity { Entity(uid: uid, attributes: attributes, parents: parents, tags: tags) }
+}
+
+/// An entity that its store or overlay keeps alive, or none: reading it touches no reference count.
+struct UnownedEntity: @unchecked Sendable {
+  // Safe to share: entities are immutable; the owner outlives this value.
+  private let data: Unmanaged<EntityData>?
+
+  static let absent = UnownedEntity(nil)
+
+  init(_ data: Unmanaged<EntityData>?) { self.data = data }
+
+  @inline(__always) var exists: Bool { data != nil }
+
+  /// The entity with an owner's share in it.
+  var owned: EntityData? { data?.takeUnretainedValue() }
+
+  @inline(__always)
+  func attribute(_ name: borrowing Name) -> Value? {
+    guard let data else { return nil }
+    return data._withUnsafeGuaranteedRef { $0.attributes.value(name) }
+  }
+
+  @inline(__always)
+  func isBelow(_ ancestor: UnownedUID) -> Bool {
+    guard let data else { return false }
+    return data._withUnsafeGuaranteedRef { $0.ancestry.contains(ancestor) }
+  }
+
+  /// The ancestors' names, valid as long as the entity.
+  @inline(__always)
+  var ancestors: UnsafeBufferPointer<UnownedUID> {
+    guard let data else { return UnsafeBufferPointer(start: nil, count: 0) }
+    return data._withUnsafeGuaranteedRef { $0.ancestry.names }
+  }
 }

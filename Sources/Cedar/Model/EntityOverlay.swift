@@ -45,10 +45,13 @@ public struct EntityOverlay: Sendable {
     data.append(entity)
   }
 
+  func find(_ uid: EntityUID) -> EntityData? { data.first { $0.uid == uid } }
+
+  /// The entity called `uid`; the answer is valid as long as this overlay.
   @inline(__always)
-  func find(_ uid: EntityUID) -> EntityData? {
-    for entity in data where entity.uid == uid { return entity }
-    return nil
+  func lookUp(_ uid: UnownedUID) -> UnownedEntity {
+    for entity in data where UnownedUID(entity.uid) == uid { return UnownedEntity(Unmanaged.passUnretained(entity)) }
+    return .absent
   }
 
   private static func insert(_ uid: EntityUID, into found: inout [EntityUID]) {

@@ -22,7 +22,15 @@ public final class EntityStore: Sendable {
   public static let empty = EntityStore(data: [])
 
   let data: [EntityData]
-  private let slots: [Int32]
+  private let slots: Frozen<Slot>
+  private let mask: Int
+
+  /// One place of the table: an entity that `data` keeps alive, under its name's hash.
+  private struct Slot: @unchecked Sendable {
+    // Safe to share: what it refers to is immutable, and lives as long as the store.
+    let name: UnownedUID?
+    let data: Unmanaged<EntityData>?
+  }
 
   /// Computes the hierarchy of `entities`. Two entities of one name are one entity when they are equal.
   public init(_ entities: [Entity]) throws(Failure) {
@@ -30,11 +38,13 @@ public final class EntityStore: Sendable {
     for entity in entities { try closure.add(entity) }
     data = try closure.resolve()
     slots = EntityStore.table(data)
+    mask = slots.count - 1
   }
 
   private init(data: [EntityData]) {
     self.data = data
     slots = EntityStore.table(data)
+    mask = slots.count - 1
   }
 
   /// The number of entities.
@@ -52,30 +62,31 @@ public final class EntityStore: Sendable {
   }
 
   /// Open addressing at half load; the hash picks the slot, the name's bytes settle it.
-  private static func table(_ data: [EntityData]) -> [Int32] {
+  private static func table(_ data: [EntityData]) -> Frozen<Slot> {
     var size = 2
     while size < data.count * 2 { size *= 2 }
-    var slots = [Int32](repeating: -1, count: size)
-    for (index, entity) in data.enumerated() {
+    var slots = [Slot](repeating: Slot(name: nil, data: nil), count: size)
+    for entity in data {
       var slot = Int(truncatingIfNeeded: entity.uid.hash) & (size - 1)
-      while slots[slot] >= 0 { slot = (slot + 1) & (size - 1) }
-      slots[slot] = Int32(index)
+      while slots[slot].name != nil { slot = (slot + 1) & (size - 1) }
+      slots[slot] = Slot(name: UnownedUID(entity.uid), data: Unmanaged.passUnretained(entity))
     }
-    return slots
+    return Frozen(slots)
   }
 
+  /// The entity called `uid`; the answer is valid as long as this store.
   @inline(__always)
-  func find(_ uid: EntityUID) -> EntityData? {
-    let mask = slots.count &- 1
+  func lookUp(_ uid: UnownedUID) -> UnownedEntity {
+    let slots = slots.base
     var slot = Int(truncatingIfNeeded: uid.hash) & mask
-    while true {
-      let index = slots[slot]
-      if index < 0 { return nil }
-      let candidate = data[Int(index)]
-      if candidate.uid == uid { return candidate }
+    while let name = slots[slot].name {
+      if name == uid { return UnownedEntity(slots[slot].data) }
       slot = (slot &+ 1) & mask
     }
+    return .absent
   }
+
+  func find(_ uid: EntityUID) -> EntityData? { lookUp(UnownedUID(uid)).owned }
 }
 
 /// Computes ancestors over parent links without recursion, so that a long chain cannot exhaust the stack.

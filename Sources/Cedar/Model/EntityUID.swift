@@ -4,23 +4,24 @@
 public struct EntityUID: Hashable, Sendable {
   let storage: EntityUIDStorage
 
+  init(storage: EntityUIDStorage) { self.storage = storage }
+
   /// Makes the name `type::"id"`. The type is taken as it is: readers of outside text check its grammar first.
   public init(type: String, id: String) { storage = EntityUIDStorage(type: type, id: id) }
 
   /// The type name, with its namespaces joined by `::`.
-  public var type: String { storage.type }
+  public var type: String { storage.type.text }
   /// The id, unescaped.
   public var id: String { storage.id }
 
   @inline(__always) var hash: UInt64 { storage.hash }
-  @inline(__always) var typeHash: UInt64 { storage.typeHash }
+  @inline(__always) var typeHash: UInt64 { storage.type.hash }
 
   /// Whether both names hold the same bytes.
   @inline(__always)
   public static func == (left: EntityUID, right: EntityUID) -> Bool {
     if left.storage === right.storage { return true }
-    return left.storage.hash == right.storage.hash && Text.equal(left.storage.id, right.storage.id)
-      && Text.equal(left.storage.type, right.storage.type)
+    return left.storage.equals(right.storage)
   }
 
   /// Feeds the precomputed hash of both parts.
@@ -28,7 +29,7 @@ public struct EntityUID: Hashable, Sendable {
 
   /// Whether this entity's type is exactly `name`.
   @inline(__always)
-  func isOfType(_ name: Name) -> Bool { storage.typeHash == name.hash && Text.equal(storage.type, name.text) }
+  func isOfType(_ name: borrowing Name) -> Bool { storage.type == name }
 
   /// A total order: by hash, then type and id by bytes.
   static func compare(_ left: EntityUID, _ right: EntityUID) -> Int {
@@ -44,19 +45,52 @@ extension EntityUID: CustomStringConvertible {
   public var description: String { "\(type)::\(quoted(id))" }
 }
 
-/// The shared part of an entity name: both texts and their hashes, computed once.
+/// The shared part of an entity name: both texts, their hashes computed once.
 final class EntityUIDStorage: Sendable {
-  let type: String
-  let id: String
-  let typeHash: UInt64
   let hash: UInt64
+  let type: Name
+  private let inlineID: InlineText
+  let id: String
 
   init(type: String, id: String) {
-    self.type = type
+    self.type = Name(type)
     self.id = id
-    self.typeHash = Text.hash(type)
-    self.hash = Text.mix(typeHash ^ 0x5895_89B1_8D4C_61C3, Text.hash(id) | 1)
+    inlineID = InlineText(id)
+    hash = Text.mix(self.type.hash ^ 0x5895_89B1_8D4C_61C3, Text.hash(id) | 1)
   }
+
+  @inline(__always)
+  func equals(_ other: EntityUIDStorage) -> Bool {
+    hash == other.hash && (InlineText.compare(inlineID, other.inlineID) ?? Text.equal(id, other.id)) && type == other.type
+  }
+}
+
+/// An entity name that someone else keeps alive: comparing it touches no reference count.
+struct UnownedUID: @unchecked Sendable {
+  // Safe to share: the storage is immutable; the owner of the name outlives this value (each use says who that is).
+  let hash: UInt64
+  private let storage: Unmanaged<EntityUIDStorage>
+
+  init(_ uid: EntityUID) {
+    hash = uid.hash
+    storage = Unmanaged.passUnretained(uid.storage)
+  }
+
+  @inline(__always)
+  static func == (left: UnownedUID, right: UnownedUID) -> Bool {
+    if left.hash != right.hash { return false }
+    if left.storage.toOpaque() == right.storage.toOpaque() { return true }
+    return left.storage._withUnsafeGuaranteedRef { left in right.storage._withUnsafeGuaranteedRef { left.equals($0) } }
+  }
+
+  @inline(__always)
+  func isOfType(_ name: borrowing Name) -> Bool { storage._withUnsafeGuaranteedRef { $0.type == name } }
+
+  @inline(__always)
+  var typeHash: UInt64 { storage._withUnsafeGuaranteedRef { $0.type.hash } }
+
+  /// The name with an owner's share in it.
+  var uid: EntityUID { EntityUID(storage: storage.takeUnretainedValue()) }
 }
 
 /// The Cedar string literal for `text`.

@@ -68,7 +68,7 @@ public struct Record: Sendable, Hashable {
   }
 
   /// The value under `key`, or nil.
-  public subscript(key: String) -> Value? { self[Name(key)] }
+  public subscript(key: String) -> Value? { value(Name(key)) }
 
   /// This record with the members of `other` added; where both have a key, `other` wins.
   public func merging(_ other: Record) -> Record {
@@ -77,8 +77,9 @@ public struct Record: Sendable, Hashable {
     return Record(unordered: storage + other.storage)
   }
 
+  /// The value under `name`, or nil.
   @inline(__always)
-  subscript(name: Name) -> Value? {
+  func value(_ name: borrowing Name) -> Value? {
     let place = position(of: name)
     return place < 0 ? nil : storage[place].value
   }
@@ -88,23 +89,21 @@ public struct Record: Sendable, Hashable {
 
   /// The index of `name` in `storage`, or -1.
   @inline(__always)
-  func position(of name: Name) -> Int {
-    storage.withUnsafeBufferPointer { members in
-      var low = 0
-      if members.count > Record.linearSearchCountMax {
-        var high = members.count
-        while low < high {
-          let middle = (low &+ high) / 2
-          if members[middle].name.hash < name.hash { low = middle &+ 1 } else { high = middle }
-        }
+  func position(of name: borrowing Name) -> Int {
+    let wanted = name.hash
+    var low = 0
+    if storage.count > Record.linearSearchCountMax {
+      var high = storage.count
+      while low < high {
+        let middle = (low &+ high) / 2
+        if storage[middle].name.hash < wanted { low = middle &+ 1 } else { high = middle }
       }
-      while low < members.count {
-        if members[low].name.hash == name.hash, Text.equal(members[low].name.text, name.text) { return low }
-        if members[low].name.hash > name.hash { return -1 }
-        low &+= 1
-      }
-      return -1
     }
+    while low < storage.count, storage[low].name.hash <= wanted {
+      if storage[low].name == name { return low }
+      low &+= 1
+    }
+    return -1
   }
 
   static func compare(_ left: Record, _ right: Record) -> Int {

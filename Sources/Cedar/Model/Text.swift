@@ -75,18 +75,50 @@ enum Text {
   }
 }
 
+/// The bytes of a short text beside the text, so that comparing two of them touches no reference count: names are shared between
+/// threads, and counting references to them would make threads wait for each other.
+struct InlineText: Sendable {
+  /// The longest text that fits, in bytes: a UUID does.
+  static let countMax = 40
+
+  private let count: Int32
+  private let words: (UInt64, UInt64, UInt64, UInt64, UInt64)
+
+  init(_ text: String) {
+    var words: (UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0)
+    count = Int32(clamping: text.utf8.count)
+    if count <= InlineText.countMax {
+      Text.withBytes(text) { bytes in withUnsafeMutableBytes(of: &words) { $0.copyMemory(from: bytes) } }
+    }
+    self.words = words
+  }
+
+  /// Equal, different, or nil when both are of one length that does not fit.
+  @inline(__always)
+  static func compare(_ left: borrowing InlineText, _ right: borrowing InlineText) -> Bool? {
+    if left.count != right.count { return false }
+    if left.count > InlineText.countMax { return nil }
+    return left.words == right.words
+  }
+}
+
 /// An attribute, tag or type name with its hash, so that look-ups compare one word before any byte.
 struct Name: Hashable, Sendable {
-  let text: String
   let hash: UInt64
+  private let inline: InlineText
+  let text: String
 
   init(_ text: String) {
     self.text = text
+    self.inline = InlineText(text)
     self.hash = Text.hash(text)
   }
 
   @inline(__always)
-  static func == (left: Name, right: Name) -> Bool { left.hash == right.hash && Text.equal(left.text, right.text) }
+  static func == (left: borrowing Name, right: borrowing Name) -> Bool {
+    if left.hash != right.hash { return false }
+    return InlineText.compare(left.inline, right.inline) ?? Text.equal(left.text, right.text)
+  }
 
   func hash(into hasher: inout Hasher) { hasher.combine(hash) }
 
@@ -94,6 +126,6 @@ struct Name: Hashable, Sendable {
   @inline(__always)
   static func compare(_ left: Name, _ right: Name) -> Int {
     if left.hash != right.hash { return left.hash < right.hash ? -1 : 1 }
-    return Text.compare(left.text, right.text)
+    return left == right ? 0 : Text.compare(left.text, right.text)
   }
 }
