@@ -1,37 +1,32 @@
 /// A constraint on principal or resource, ready to be tested. No test can fail, and none needs the entity to exist.
 ///
-/// The entity name belongs to the policy's syntax or its link, which the policy set keeps beside the compiled form.
-struct ScopeTest: Sendable {
+/// The entity name belongs to the policy's syntax or its link, the type name to the program; the policy set keeps all three.
+struct ScopeTest: @unchecked Sendable {
+  // Safe to share: it only refers to what is immutable and outlives it.
   enum Kind: UInt8, Sendable { case any, equal, isIn, isType, isTypeIn }
 
   let kind: Kind
   let uid: UnownedUID?
-  let type: Name
-
-  private static let noType = Name("")
+  /// The type of `isType` and `isTypeIn`.
+  let type: UnsafePointer<Name>?
 
   /// Slots must have been filled: a template is never compiled.
-  init(_ syntax: ScopeSyntax) {
+  init(_ syntax: ScopeSyntax, type: UnsafePointer<Name>?) {
+    self.type = type
     switch syntax {
-    case .equal(.entity(let uid)): self.init(kind: .equal, uid: uid)
-    case .isIn(.entity(let uid)): self.init(kind: .isIn, uid: uid)
-    case .isType(let type): self.init(kind: .isType, type: Name(type))
-    case .isTypeIn(let type, .entity(let uid)): self.init(kind: .isTypeIn, type: Name(type), uid: uid)
-    case .any: self.init(kind: .any)
+    case .any: (kind, uid) = (.any, nil)
+    case .equal(.entity(let uid)): (kind, self.uid) = (.equal, UnownedUID(uid))
+    case .isIn(.entity(let uid)): (kind, self.uid) = (.isIn, UnownedUID(uid))
+    case .isType: (kind, uid) = (.isType, nil)
+    case .isTypeIn(_, .entity(let uid)): (kind, self.uid) = (.isTypeIn, UnownedUID(uid))
     case .equal(.slot), .isIn(.slot), .isTypeIn(_, .slot): preconditionFailure("`PolicySet` compiles no open template")
     }
-  }
-
-  private init(kind: Kind, type: Name = ScopeTest.noType, uid: EntityUID? = nil) {
-    self.kind = kind
-    self.type = type
-    self.uid = uid.map { UnownedUID($0) }
   }
 
   @inline(__always)
   func holds(_ subject: UnownedUID, _ entity: UnownedEntity) -> Bool {
     if kind == .any { return true }
-    if kind == .isType || kind == .isTypeIn, !subject.isOfType(type) { return false }
+    if let type, !subject.isOfType(type) { return false }
     guard let uid else { return true }
     return subject == uid || (kind != .equal && entity.isBelow(uid))
   }

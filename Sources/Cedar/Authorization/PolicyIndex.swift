@@ -72,9 +72,7 @@ final class PolicyIndex: Sendable {
   }
 
   private static func append(_ test: ScopeTest, _ kind: Kind, _ typeKind: Kind, to result: inout [Demand]) {
-    if test.kind == .isType || test.kind == .isTypeIn {
-      result.append(Demand(kind: typeKind, keys: [typeKind.key(test.type.hash)]))
-    }
+    if let type = test.type { result.append(Demand(kind: typeKind, keys: [typeKind.key(type.pointee.hash)])) }
     if let uid = test.uid { result.append(Demand(kind: kind, keys: [kind.key(uid.hash)])) }
   }
 

@@ -47,16 +47,31 @@ public final class PolicySet: Sendable {
   /// The set without policies: it denies everything.
   public static let empty = PolicySet(sources: [], links: [])
 
+  /// What the compiler made of one source: the root of its conditions and the places of its type names.
+  private struct Compiled {
+    let condition: Int32
+    let principalType: Int32?
+    let resourceType: Int32?
+  }
+
   /// Compiles; a link names a template of `sources` and fills every slot of it.
   init(sources: [Source], links: [TemplateLink]) {
     var compiler = Compiler()
-    let conditions = sources.map { compiler.conditions($0.syntax.conditions) }
+    var parts: [Compiled] = []
+    for source in sources {
+      let syntax = source.syntax
+      parts.append(
+        Compiled(
+          condition: compiler.conditions(syntax.conditions), principalType: syntax.principal.type.map { compiler.name($0) },
+          resourceType: syntax.resource.type.map { compiler.name($0) }))
+    }
+    let program = Program(compiler.code)
     var policies: [Policy] = []
     var compiled: [CompiledPolicy] = []
     var origins: [Int] = []
     for (position, source) in sources.enumerated() where !source.syntax.isTemplate {
       policies.append(source.policy)
-      compiled.append(PolicySet.compile(source.syntax, conditions[position], nil))
+      compiled.append(PolicySet.policy(source.syntax, parts[position], nil, program))
       origins.append(position)
     }
     for link in links {
@@ -68,7 +83,7 @@ public final class PolicySet: Sendable {
         Policy(
           id: link.id, effect: template.effect, annotations: template.annotations, file: template.file, line: template.line,
           templateID: template.id))
-      compiled.append(PolicySet.compile(sources[position].syntax, conditions[position], link))
+      compiled.append(PolicySet.policy(sources[position].syntax, parts[position], link, program))
       origins.append(position)
     }
     self.sources = sources
@@ -76,15 +91,20 @@ public final class PolicySet: Sendable {
     self.policies = policies
     self.compiled = Frozen(compiled)
     self.origins = origins
+    self.program = program
     templates = sources.filter(\.syntax.isTemplate).map(\.policy)
-    program = Program(compiler.code)
     index = PolicyIndex(compiled)
   }
 
-  private static func compile(_ syntax: PolicySyntax, _ condition: Int32, _ link: TemplateLink?) -> CompiledPolicy {
-    CompiledPolicy(
-      effect: syntax.effect, principal: ScopeTest(syntax.principal.filled(link?.principal)), action: ActionTest(syntax.action),
-      resource: ScopeTest(syntax.resource.filled(link?.resource)), condition: condition)
+  private static func policy(_ syntax: PolicySyntax, _ part: Compiled, _ link: TemplateLink?, _ program: Program) -> CompiledPolicy
+  {
+    let names = program.names.base
+    return CompiledPolicy(
+      effect: syntax.effect,
+      principal: ScopeTest(syntax.principal.filled(link?.principal), type: part.principalType.map { names + Int($0) }),
+      action: ActionTest(syntax.action),
+      resource: ScopeTest(syntax.resource.filled(link?.resource), type: part.resourceType.map { names + Int($0) }),
+      condition: part.condition)
   }
 
   /// Reads the policies of all files; any mistake in any of them refuses the whole, with all mistakes named.

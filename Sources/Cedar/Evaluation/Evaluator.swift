@@ -150,7 +150,7 @@ struct Evaluator: ~Copyable {
     case Int32(Variable.action.rawValue): return try attribute(name, of: action, actionUID, index)
     case Int32(Variable.resource.rawValue): return try attribute(name, of: resource, resourceUID, index)
     default:
-      guard let value = request.context.value(name.pointee) else {
+      guard let value = request.context.value(name) else {
         throw Fault(cause: .missingAttribute(name.pointee.text, of: nil), node: index)
       }
       return value
@@ -161,7 +161,7 @@ struct Evaluator: ~Copyable {
     _ name: UnsafePointer<Name>, of entity: UnownedEntity, _ uid: UnownedUID, _ index: Int32
   ) throws(Fault) -> Value {
     guard entity.exists else { throw Fault(cause: .missingEntity(uid.uid), node: index) }
-    guard let value = entity.attribute(name.pointee) else {
+    guard let value = entity.attribute(name) else {
       throw Fault(cause: .missingAttribute(name.pointee.text, of: uid.uid), node: index)
     }
     return value
@@ -172,7 +172,7 @@ struct Evaluator: ~Copyable {
     let name = names + Int(node.b)
     switch base {
     case .record(let record):
-      guard let value = record.value(name.pointee) else {
+      guard let value = record.value(name) else {
         throw Fault(cause: .missingAttribute(name.pointee.text, of: nil), node: index)
       }
       return value
@@ -190,8 +190,8 @@ struct Evaluator: ~Copyable {
       let name = names + Int(node.b + position)
       let found: Value?
       switch base {
-      case .record(let record): found = record.value(name.pointee)
-      case .entity(let uid): found = find(UnownedUID(uid)).attribute(name.pointee)
+      case .record(let record): found = record.value(name)
+      case .entity(let uid): found = find(UnownedUID(uid)).attribute(name)
       default: throw wrongType(.record, base, node.a)
       }
       guard let found else { return false }
@@ -218,7 +218,7 @@ struct Evaluator: ~Copyable {
 
   private func isType(_ node: Node) throws(Fault) -> Bool {
     let uid = try entity(node.a)
-    return UnownedUID(uid).isOfType(names[Int(node.b)])
+    return UnownedUID(uid).isOfType(names + Int(node.b))
   }
 
   /// Whether `uid` is `ancestor` or below it; neither needs to exist.
@@ -238,7 +238,7 @@ struct Evaluator: ~Copyable {
 
   private func isTypeIn(_ node: Node) throws(Fault) -> Bool {
     let uid = try entity(node.a)
-    guard UnownedUID(uid).isOfType(names[Int(node.b)]) else { return false }
+    guard UnownedUID(uid).isOfType(names + Int(node.b)) else { return false }
     return try isMember(uid, ofValue: value(node.c), node.c)
   }
 

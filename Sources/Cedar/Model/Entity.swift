@@ -95,7 +95,7 @@ struct UnownedEntity: @unchecked Sendable {
   var owned: EntityData? { data?.takeUnretainedValue() }
 
   @inline(__always)
-  func attribute(_ name: borrowing Name) -> Value? {
+  func attribute(_ name: UnsafePointer<Name>) -> Value? {
     guard let data else { return nil }
     return data._withUnsafeGuaranteedRef { $0.attributes.value(name) }
   }

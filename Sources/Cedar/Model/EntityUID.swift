@@ -27,10 +27,6 @@ public struct EntityUID: Hashable, Sendable {
   /// Feeds the precomputed hash of both parts.
   public func hash(into hasher: inout Hasher) { hasher.combine(storage.hash) }
 
-  /// Whether this entity's type is exactly `name`.
-  @inline(__always)
-  func isOfType(_ name: borrowing Name) -> Bool { storage.type == name }
-
   /// A total order: by hash, then type and id by bytes.
   static func compare(_ left: EntityUID, _ right: EntityUID) -> Int {
     if left.storage === right.storage { return 0 }
@@ -84,7 +80,7 @@ struct UnownedUID: @unchecked Sendable {
   }
 
   @inline(__always)
-  func isOfType(_ name: borrowing Name) -> Bool { storage._withUnsafeGuaranteedRef { $0.type == name } }
+  func isOfType(_ name: UnsafePointer<Name>) -> Bool { storage._withUnsafeGuaranteedRef { $0.type.matches(name) } }
 
   @inline(__always)
   var typeHash: UInt64 { storage._withUnsafeGuaranteedRef { $0.type.hash } }

@@ -68,7 +68,9 @@ public struct Record: Sendable, Hashable {
   }
 
   /// The value under `key`, or nil.
-  public subscript(key: String) -> Value? { value(Name(key)) }
+  public subscript(key: String) -> Value? {
+    withUnsafePointer(to: Name(key)) { value($0) }
+  }
 
   /// This record with the members of `other` added; where both have a key, `other` wins.
   public func merging(_ other: Record) -> Record {
@@ -79,7 +81,7 @@ public struct Record: Sendable, Hashable {
 
   /// The value under `name`, or nil.
   @inline(__always)
-  func value(_ name: borrowing Name) -> Value? {
+  func value(_ name: UnsafePointer<Name>) -> Value? {
     let place = position(of: name)
     return place < 0 ? nil : storage[place].value
   }
@@ -89,8 +91,8 @@ public struct Record: Sendable, Hashable {
 
   /// The index of `name` in `storage`, or -1.
   @inline(__always)
-  func position(of name: borrowing Name) -> Int {
-    let wanted = name.hash
+  private func position(of name: UnsafePointer<Name>) -> Int {
+    let wanted = name.pointee.hash
     var low = 0
     if storage.count > Record.linearSearchCountMax {
       var high = storage.count
@@ -100,7 +102,7 @@ public struct Record: Sendable, Hashable {
       }
     }
     while low < storage.count, storage[low].name.hash <= wanted {
-      if storage[low].name == name { return low }
+      if storage[low].name.matches(name) { return low }
       low &+= 1
     }
     return -1

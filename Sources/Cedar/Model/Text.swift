@@ -120,6 +120,13 @@ struct Name: Hashable, Sendable {
     return InlineText.compare(left.inline, right.inline) ?? Text.equal(left.text, right.text)
   }
 
+  /// As `==`, for a name at a fixed address, without a copy of either.
+  @inline(__always)
+  func matches(_ other: UnsafePointer<Name>) -> Bool {
+    if hash != other.pointee.hash { return false }
+    return InlineText.compare(inline, other.pointee.inline) ?? Text.equal(text, other.pointee.text)
+  }
+
   func hash(into hasher: inout Hasher) { hasher.combine(hash) }
 
   /// Orders by hash, then bytes: a total order that costs one comparison of words.

@@ -42,6 +42,14 @@ enum ScopeSyntax: Sendable {
     }
   }
 
+  /// The type that the constraint demands.
+  var type: String? {
+    switch self {
+    case .isType(let type), .isTypeIn(let type, _): type
+    default: nil
+    }
+  }
+
   /// The constraint with its slot filled.
   func filled(_ uid: EntityUID?) -> ScopeSyntax {
     guard let uid else { return self }
