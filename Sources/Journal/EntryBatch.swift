@@ -1,3 +1,5 @@
+import Cryptography
+
 /// The entries of one transaction, in order, in contiguous storage that the journal reuses from batch to batch.
 package struct EntryBatch: Sendable {
   /// The longest leaf in bytes (C2SP tlog-tiles: entries have a 16-bit length).
@@ -87,7 +89,7 @@ package struct EntryBatch: Sendable {
   }
 
   /// Adds the hash of the first entry that has none.
-  mutating func appendHash(_ hash: some Sequence<UInt8>) { hashes.append(contentsOf: hash) }
+  mutating func appendHash(_ hash: SHA256Digest) { hash.withUnsafeBytes { hashes.append(contentsOf: $0) } }
 
   /// Forgets the entries and keeps the storage.
   mutating func reset(firstIndex: UInt64) {
