@@ -48,7 +48,6 @@ package struct ReasonCode: Sendable, Equatable {
   private static let haltCodes = [
     ReasonCode("halt.workflow", "the workflow is halted", "ask its owner; `countersign resume WORKFLOW` ends the halt"),
     ReasonCode("halt.organisation", "all workflows are halted", "wait until an administrator resumes them"),
-    ReasonCode("halt.unchanged", "the halt is already as it was asked to be"),
   ]
 
   private static let inventoryCodes = [
@@ -68,9 +67,6 @@ package struct ReasonCode: Sendable, Equatable {
     ReasonCode(
       "inventory.model_unregistered", "the model is not the one that the step may use, or is not registered",
       "name the step's model, or register it"),
-    ReasonCode(
-      "inventory.resource_mismatch", "the step acts on another kind of resource",
-      "send the resource that the manifest names for the step"),
     ReasonCode("inventory.run_missing", "the request names a workflow and no run", "send `context.run`"),
     ReasonCode("run.finished", "the run was finished before", "start a new run with a new run id"),
   ]
