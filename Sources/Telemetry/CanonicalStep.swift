@@ -18,44 +18,58 @@ package enum StepKind: String, Sendable, CaseIterable {
 ///
 /// Trace-level values (workflow, run, agent, user, session) are those of this span alone; `RunAssembler` joins them.
 package struct CanonicalStep: Sendable, Equatable {
+  /// The trace that the span belongs to.
   package var traceID: TraceID
+  /// The span itself.
   package var spanID: SpanID
   /// nil for a root.
   package var parentSpanID: SpanID?
   /// The parent lives in another process: where it never arrives, this step is a root of its own.
   package var parentIsRemote = false
+  /// What the span is in a workflow.
   package var kind: StepKind
   /// The step's name: tool, entity or graph node, else the span's name.
   package var name: String
+  /// The span's own name; empty when it has none.
   package var spanName: String
   /// Nanoseconds since the Unix epoch.
   package var startNanoseconds: Int64
   /// Nanoseconds since the Unix epoch; never before the start.
   package var endNanoseconds: Int64
+  /// What was broken in the span.
   package var repairs: SpanRepairs = []
 
   /// The workflow as an attribute names it; wins over `workflowFallback` of any span.
   package var workflow: String?
   /// The workflow that the step would give its trace if it is the root: function id or cleaned span name.
   package var workflowFallback: String?
+  /// The agent that did it.
   package var agent: String?
   /// Tool steps only.
   package var tool: String?
+  /// Who serves the model, in the current spelling and lower case.
   package var provider: String?
+  /// The model that was asked for.
   package var requestModel: String?
   /// The model that answered, when the emitter said so.
   package var responseModel: String?
+  /// The provider's id of the answer.
   package var responseID: String?
   /// Tokens that this span claims; whether they count is decided in `RunAssembler`.
   package var usage: Usage?
   /// Cost that the emitter reported, in nano-USD; kept beside ours, never mixed with it.
   package var reportedCostNanoUSD: Int64?
+  /// Status, error type, exception or level says that it failed.
   package var failed = false
   /// Low-cardinality error: `error.type`, else the exception's type, else the status message.
   package var errorType: String?
+  /// Who it was done for.
   package var user: String?
+  /// Conversation or session.
   package var session: String?
+  /// Deployment environment.
   package var environment: String?
+  /// `service.name` of the emitter.
   package var service: String?
 
   /// `countersign.decision_id`: the decision that allowed this step.
@@ -93,7 +107,9 @@ package struct CanonicalStep: Sendable, Equatable {
 
 /// The identity of a step: two spans with the same key are one step.
 package struct StepKey: Hashable, Sendable {
+  /// The trace.
   package let traceID: TraceID
+  /// The span in the trace.
   package let spanID: SpanID
 
   /// A key.

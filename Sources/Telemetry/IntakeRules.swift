@@ -10,6 +10,7 @@ package enum IntakeRules {
 
   /// The head of a request, as far as it matters here.
   package struct Head: Sendable {
+    /// The method as sent.
     package var method: String
     /// The header as sent, or nil.
     package var contentType: String?
@@ -29,8 +30,11 @@ package enum IntakeRules {
 
   /// How an admitted body is to be read.
   package struct Plan: Sendable, Equatable {
+    /// What the path says it is.
     package var signal: OTLPSignal
+    /// How the body is encoded, and its answer.
     package var encoding: OTLPEncoding
+    /// How the body is compressed.
     package var compression: BodyCompression
     /// Read no more than this; more is `.bodyTooLarge`.
     package var bodyBytesMax: Int
@@ -46,8 +50,11 @@ package enum IntakeRules {
 
   /// An answer to carry out.
   package struct Answer: Sendable, Equatable {
+    /// HTTP status.
     package var status: Int
+    /// Header `Content-Type`.
     package var contentType: String
+    /// The body; may be empty.
     package var body: [UInt8]
     /// Header `Retry-After`, whole seconds.
     package var retryAfterSeconds: Int?

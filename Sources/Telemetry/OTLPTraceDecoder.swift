@@ -1,6 +1,8 @@
 /// A decoded export request.
 package struct TraceRequest: Sendable, Equatable {
+  /// What was accepted.
   package var resourceSpans: [ResourceSpans]
+  /// How many spans were accepted and refused.
   package var counts: TraceCounts
 
   /// All accepted spans with the resource and scope they came under.
@@ -9,6 +11,7 @@ package struct TraceRequest: Sendable, Equatable {
 
 /// How many spans of a request were accepted and refused.
 package struct TraceCounts: Sendable, Equatable {
+  /// Spans with valid ids.
   package var accepted = 0
   /// Spans whose trace id is invalid.
   package var rejectedForTraceID = 0

@@ -17,10 +17,13 @@ package struct Price: Sendable, Equatable {
 
   /// Who sells; nil for a line that holds whoever does.
   package var provider: String?
+  /// The name as listed.
   package var model: String
+  /// How an asked name is compared with `model`.
   package var match: ModelMatch
   /// UTC, milliseconds since the Unix epoch: in force from then until a later line of the same provider, model and match.
   package var validFromMilliseconds: Int64
+  /// What it costs.
   package var terms: Terms
   /// Where the line was read.
   package var source: String

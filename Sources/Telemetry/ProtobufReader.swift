@@ -16,7 +16,9 @@ package enum ProtobufError: Error, Equatable, Sendable {
 
 /// Bytes `start..<end` of a buffer; 32 bits because a request is at most 20 MiB.
 package struct ByteRange: Sendable, Equatable {
+  /// Offset of the first byte.
   package var start: Int32
+  /// Offset after the last byte.
   package var end: Int32
 
   /// No bytes.
@@ -43,7 +45,9 @@ package struct ProtobufReader {
 
   /// The head of a field.
   package struct Field: Sendable, Equatable {
+    /// 1 to 2^29-1.
     package var number: UInt32
+    /// How the value is written.
     package var wire: Wire
   }
 

@@ -26,14 +26,18 @@ package enum RunAssembler {
     let order = steps.indices.sorted { isEarlier(steps[$0], steps[$1]) }
     let orderedRoots = order.filter { roots.contains($0) }
     let rootsFirst = orderedRoots + order.filter { !roots.contains($0) }
-    func value(_ field: KeyPath<CanonicalStep, String?>) -> String? {
-      rootsFirst.lazy.compactMap { steps[$0][keyPath: field] }.first
+    func value(_ field: (CanonicalStep) -> String?) -> String? {
+      for index in rootsFirst {
+        if let value = field(steps[index]) { return value }
+      }
+      return nil
     }
-    let service = value(\.service)
-    let workflow = value(\.workflow) ?? orderedRoots.lazy.compactMap { steps[$0].workflowFallback }.first ?? service
+    let service = value { $0.service }
+    let workflow = value { $0.workflow } ?? orderedRoots.lazy.compactMap { steps[$0].workflowFallback }.first ?? service
     var summary = RunSummary(
-      run: run, workflow: workflow, agent: agent(steps, order, workflow: workflow), user: value(\.user), session: value(\.session),
-      environment: value(\.environment), service: service, state: state(steps, roots),
+      run: run, workflow: workflow, agent: agent(steps, order, workflow: workflow), user: value { $0.user },
+      session: value { $0.session },
+      environment: value { $0.environment }, service: service, state: state(steps, roots),
       startNanoseconds: steps.lazy.map(\.startNanoseconds).min() ?? 0, endNanoseconds: steps.lazy.map(\.endNanoseconds).max() ?? 0,
       steps: Int64(steps.count), usage: .zero, modelCalls: 0, toolCalls: 0, errors: 0, costNanoUSD: 0, unpricedCalls: 0,
       reportedCostNanoUSD: nil, models: [])

@@ -12,12 +12,19 @@ package enum RunState: String, Sendable, CaseIterable {
 package struct RunSummary: Sendable, Equatable {
   /// `countersign.run`, else the hexadecimal trace id.
   package var run: String
+  /// The root says it, else any step, else the name of the root, else the service.
   package var workflow: String?
+  /// The first agent that is not the workflow's own name.
   package var agent: String?
+  /// From the root, else from any step.
   package var user: String?
+  /// From the root, else from any step.
   package var session: String?
+  /// From the root, else from any step.
   package var environment: String?
+  /// From the root, else from any step.
   package var service: String?
+  /// Where the run stands.
   package var state: RunState
   /// Nanoseconds since the Unix epoch.
   package var startNanoseconds: Int64
@@ -48,10 +55,13 @@ package struct RunSummary: Sendable, Equatable {
 
 /// What one model did in a run.
 package struct ModelUse: Sendable, Equatable {
+  /// Who served it; nil when unknown.
   package var provider: String?
   /// Response model, else request model; nil when neither is known.
   package var model: String?
+  /// Calls that count.
   package var calls: Int64
+  /// Tokens that count.
   package var usage: Usage
   /// In nano-USD, rounded up once for all calls.
   package var costNanoUSD: Int64

@@ -1,22 +1,34 @@
 /// A span with everything that OTLP says of it. Times are nanoseconds since the Unix epoch. Source: opentelemetry-proto 1.11, trace.proto.
 package struct Span: Sendable, Equatable {
+  /// The trace that the span belongs to.
   package var traceID: TraceID
+  /// The id of the span in its trace.
   package var spanID: SpanID
   /// nil for a root.
   package var parentSpanID: SpanID?
   /// W3C tracestate, as it came.
   package var traceState = ""
+  /// For people; may be empty.
   package var name: String
+  /// The role in a call.
   package var kind = SpanKind.unspecified
+  /// When it began.
   package var startNanoseconds: UInt64
   /// May precede the start in broken data.
   package var endNanoseconds: UInt64
+  /// As they came; keys may repeat.
   package var attributes: [Attribute] = []
+  /// Attributes that the emitter left out.
   package var droppedAttributesCount: UInt32 = 0
+  /// In the order of the request.
   package var events: [SpanEvent] = []
+  /// Events that the emitter left out.
   package var droppedEventsCount: UInt32 = 0
+  /// In the order of the request.
   package var links: [SpanLink] = []
+  /// Links that the emitter left out.
   package var droppedLinksCount: UInt32 = 0
+  /// Unset when the span says nothing.
   package var status = SpanStatus()
   /// Bits 0-7 W3C trace flags, bit 8 "remote is known", bit 9 "the parent is remote".
   package var flags: UInt32 = 0
@@ -53,7 +65,9 @@ package struct SpanStatus: Sendable, Equatable {
     case error = 2
   }
 
+  /// Unset, ok or error.
   package var code: Code
+  /// For people; may be empty.
   package var message: String
 
   /// A status; unset when nothing is said.
@@ -65,9 +79,13 @@ package struct SpanStatus: Sendable, Equatable {
 
 /// Something that happened at one moment of a span.
 package struct SpanEvent: Sendable, Equatable {
+  /// When it happened: since the Unix epoch.
   package var nanoseconds: UInt64
+  /// What happened.
   package var name: String
+  /// As they came.
   package var attributes: [Attribute]
+  /// Attributes that the emitter left out.
   package var droppedAttributesCount: UInt32 = 0
 
   /// An event.
@@ -80,11 +98,17 @@ package struct SpanEvent: Sendable, Equatable {
 
 /// A pointer to another span. The ids are kept as they came, any length, because a link is never followed blindly.
 package struct SpanLink: Sendable, Equatable {
+  /// As it came; 16 bytes when it is sound.
   package var traceID: [UInt8]
+  /// As it came; 8 bytes when it is sound.
   package var spanID: [UInt8]
+  /// W3C tracestate, as it came.
   package var traceState = ""
+  /// As they came.
   package var attributes: [Attribute] = []
+  /// Attributes that the emitter left out.
   package var droppedAttributesCount: UInt32 = 0
+  /// W3C trace flags of the link.
   package var flags: UInt32 = 0
 
   /// A link.
@@ -96,8 +120,10 @@ package struct SpanLink: Sendable, Equatable {
 
 /// What was found broken in an accepted span, and read as the dossier says.
 package struct SpanRepairs: OptionSet, Sendable, Hashable {
+  /// The bits of the set.
   package let rawValue: UInt8
 
+  /// A set of these bits.
   package init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// The name is empty.
@@ -122,7 +148,9 @@ package enum SpanRejection: String, Sendable, CaseIterable {
 
 /// Who emitted: attributes of a process, service and host.
 package struct Resource: Sendable, Equatable {
+  /// As they came; keys may repeat.
   package var attributes: [Attribute]
+  /// Attributes that the emitter left out.
   package var droppedAttributesCount: UInt32 = 0
 
   /// A resource; empty when the request had none.
@@ -131,9 +159,13 @@ package struct Resource: Sendable, Equatable {
 
 /// The instrumentation that made the spans.
 package struct InstrumentationScope: Sendable, Equatable {
+  /// Name of the instrumentation; may be empty.
   package var name: String
+  /// Version of the instrumentation; may be empty.
   package var version: String
+  /// As they came.
   package var attributes: [Attribute]
+  /// Attributes that the emitter left out.
   package var droppedAttributesCount: UInt32 = 0
 
   /// A scope; empty when the request had none.
@@ -146,8 +178,11 @@ package struct InstrumentationScope: Sendable, Equatable {
 
 /// Spans of one instrumentation scope.
 package struct ScopeSpans: Sendable, Equatable {
+  /// The instrumentation.
   package var scope: InstrumentationScope
+  /// In the order of the request.
   package var spans: [Span]
+  /// Schema of the attributes; may be empty.
   package var schemaURL = ""
 
   /// Spans under a scope.
@@ -159,8 +194,11 @@ package struct ScopeSpans: Sendable, Equatable {
 
 /// Spans of one resource.
 package struct ResourceSpans: Sendable, Equatable {
+  /// The emitter.
   package var resource: Resource
+  /// In the order of the request.
   package var scopeSpans: [ScopeSpans]
+  /// Schema of the attributes; may be empty.
   package var schemaURL = ""
 
   /// Spans under a resource.

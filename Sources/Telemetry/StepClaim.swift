@@ -7,6 +7,7 @@ package struct StepClaim: Sendable, Equatable {
   package var decisionID: String?
   /// `countersign.run`, else the trace id.
   package var run: String
+  /// The workflow of the step, else that of its trace.
   package var workflow: String?
   /// `countersign.step`; nil only where there is a decision id.
   package var step: String?
@@ -18,6 +19,7 @@ package struct StepClaim: Sendable, Equatable {
   package var costNanoUSD: Int64
   /// Calls with tokens that no price covers.
   package var unpricedCalls: Int64
+  /// Tool calls: the outermost span of each.
   package var toolCalls: Int64
   /// The earliest step that names the claim.
   package var key: StepKey

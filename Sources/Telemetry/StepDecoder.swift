@@ -5,6 +5,7 @@ package struct StepDecoder {
   package struct Result: Sendable {
     /// One step per accepted span, in the order of the request.
     package var steps: [CanonicalStep]
+    /// How many spans were accepted and refused.
     package var counts: TraceCounts
   }
 

@@ -29,6 +29,7 @@ struct StepMapper {
       start: Int64(clamping: fields.startNanoseconds), end: Int64(clamping: fields.endNanoseconds))
     step.parentIsRemote = fields.parentSpanID != nil && fields.flags & 0x300 == 0x300
     step.repairs = fields.repairs
+    if !isUTF8(fields.name) { step.repairs.insert(.invalidText) }
     setNames(&step, facts)
     setTraceValues(&step, facts, resource)
     setModel(&step, facts)
@@ -213,6 +214,12 @@ struct StepMapper {
       while end > start, buffer[end] & 0xC0 == 0x80 { end -= 1 }
     }
     return cache.text(UnsafeRawBufferPointer(rebasing: buffer[start..<end]))
+  }
+
+  /// Whether a name is UTF-8: ASCII is seen at once, the rest is rare.
+  private func isUTF8(_ range: ByteRange) -> Bool {
+    let bytes = UnsafeRawBufferPointer(rebasing: buffer[range])
+    return bytes.allSatisfy { $0 < 0x80 } || String(validating: bytes, as: UTF8.self) != nil
   }
 
   private func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }

@@ -1,6 +1,8 @@
 /// Prices per token class in picoUSD (1e-12 USD) per token, so that rates from 1e-12 USD upwards are exact.
 package struct TokenRates: Sendable, Equatable, Hashable {
+  /// Uncached input.
   package var input: Int64
+  /// Output without separately priced reasoning.
   package var output: Int64
   /// nil: cache reads cost what input costs.
   package var cacheRead: Int64?

@@ -2,7 +2,9 @@
 package struct RawBatch: Sendable, Equatable {
   /// UTC, milliseconds since the Unix epoch.
   package var receivedMilliseconds: Int64
+  /// What the batch holds.
   package var signal: OTLPSignal
+  /// How `body` is encoded once decompressed.
   package var encoding: OTLPEncoding
   /// How `body` is compressed.
   package var compression: BodyCompression
@@ -33,7 +35,9 @@ package struct RawBatch: Sendable, Equatable {
 
 /// A batch with the number that the store gave it; numbers grow in the order of arrival.
 package struct StoredBatch: Sendable, Equatable {
+  /// Grows in the order of arrival.
   package var id: Int64
+  /// The batch as appended.
   package var batch: RawBatch
 
   /// A stored batch.
@@ -82,7 +86,9 @@ package struct CommitOutcome: Sendable, Equatable {
 
 /// Which runs are wanted; absent members do not restrict.
 package struct RunFilter: Sendable, Equatable {
+  /// Only runs of this workflow.
   package var workflow: String?
+  /// Only runs in this state.
   package var state: RunState?
   /// Runs that start at or after this moment: nanoseconds since the Unix epoch.
   package var fromNanoseconds: Int64?
@@ -100,7 +106,9 @@ package struct RunFilter: Sendable, Equatable {
 
 /// Where the next page of runs begins: after this run in the order newest start first, then run id.
 package struct RunCursor: Sendable, Equatable {
+  /// Start of the last run of the page before.
   package var startNanoseconds: Int64
+  /// Id of the last run of the page before.
   package var run: String
 
   /// A place in the list.
@@ -112,6 +120,7 @@ package struct RunCursor: Sendable, Equatable {
 
 /// One page of runs, newest start first.
 package struct RunPage: Sendable, Equatable {
+  /// Newest start first.
   package var runs: [RunSummary]
   /// nil on the last page.
   package var next: RunCursor?

@@ -212,6 +212,14 @@ import Testing
     #expect(steps[1].repairs == .endBeforeStart)
   }
 
+  @Test("a name that is not UTF-8 is repaired and marked in the step too")
+  func invalidName() throws {
+    let bytes = OTLPDecoderTests.message(span: OTLPDecoderTests.ids + [0x2A, 0x02, 0xC3, 0x28])
+    let step = try #require(try StepDecoder().decode(bytes, encoding: .protobuf).steps.first)
+    #expect(step.repairs == .invalidText)
+    #expect(step.spanName == "\u{FFFD}(")
+  }
+
   @Test("JSON and protobuf of the same spans give the same steps")
   func encodings() throws {
     let json = #"""
