@@ -134,6 +134,24 @@ struct PropertyTests {
     }
   }
 
+  @Test("many tasks decide over one set at once and agree")
+  func sharedSet() async throws {
+    var worlds = Worlds(random: SeededGenerator(seed: 61))
+    let entities = worlds.entities()
+    let store = try EntityStore(entities)
+    let policies = try policySet((0..<40).map { _ in worlds.policy() }.joined())
+    let requests = (0..<50).map { _ in worlds.request() }
+    let wanted = requests.map { Authorizer.authorize($0, policies: policies, entities: store).reasons }
+    let found = await withTaskGroup(of: [[Int]].self) { group in
+      for _ in 0..<8 {
+        group.addTask { requests.map { Authorizer.authorize($0, policies: policies, entities: store).reasons } }
+      }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(found.count == 8)
+    for answers in found { #expect(answers == wanted) }
+  }
+
   @Test("records and sets behave as dictionaries and sets do", arguments: [21, 22] as [UInt64])
   func collections(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
