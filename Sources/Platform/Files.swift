@@ -1,149 +1,87 @@
 import Glibc
 
-/// A file operation that failed.
-package struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// What was tried: `read`, `write`, `list` …
-  package let operation: String
-  package let path: String
-  /// errno; 0 for a limit of ours.
-  package let code: Int32
-  package let message: String
-
-  init(_ operation: String, _ path: String, code: Int32 = errno, _ message: String? = nil) {
-    self.operation = operation
-    self.path = path
-    self.code = code
-    self.message = message ?? String(cString: strerror(code))
-  }
-
-  package var description: String { "cannot \(operation) `\(path)`: \(message)" }
-}
-
-/// Files and folders, every error named.
+/// Whole-file operations; every error names the operation and the path.
 package enum Files {
-  /// Reads a whole file.
+  /// The bytes of a file.
   ///
-  /// - Parameter limit: largest size, bytes; a larger file is an error, not a cut.
+  /// - Parameter limit: a file of more bytes is refused, so that a wrong path cannot fill the memory.
   package static func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw FileError("read", path) }
-    defer { close(file) }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError("read", path, errno: errno) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw FileError("read", path, errno: errno) }
+    guard status.st_mode & S_IFMT != S_IFDIR else { throw FileError("read", path, errno: EISDIR) }
     var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65_536)
+    // The size is a hint only: pipes and /proc say 0, and a file may grow while it is read.
+    var room = min(max(Int(status.st_size), 0), limit) + 1
     while true {
-      let count = Glibc.read(file, &buffer, buffer.count)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw FileError("read", path) }
-      if count == 0 { return bytes }
-      guard bytes.count + count <= limit else { throw FileError("read", path, code: 0, "it is larger than \(limit) bytes") }
-      bytes += buffer[0..<count]
-    }
-  }
-
-  /// Replaces a file at once and durably: temporary file, fsync, rename, fsync of the folder.
-  package static func writeAtomically(_ path: String, _ bytes: [UInt8], mode: UInt32) throws(FileError) {
-    let temporary = path + ".tmp-\(getpid())"
-    let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode_t(mode))
-    guard file >= 0 else { throw FileError("write", path) }
-    do throws(FileError) {
-      try write(file, bytes, path)
-      guard fsync(file) == 0 else { throw FileError("write", path) }
-    } catch {
-      close(file)
-      unlink(temporary)
-      throw error
-    }
-    close(file)
-    guard rename(temporary, path) == 0 else {
-      let error = FileError("write", path)
-      unlink(temporary)
-      throw error
-    }
-    try syncFolder(of: path)
-  }
-
-  /// The names in a folder, sorted, without `.` and `..`.
-  package static func list(_ folder: String) throws(FileError) -> [String] {
-    guard let stream = opendir(folder) else { throw FileError("list", folder) }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      let wanted = room
+      var failure: Int32 = 0
+      var got = 0
+      let piece = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
+        repeat { got = Glibc.read(descriptor, buffer.baseAddress, wanted) } while got < 0 && errno == EINTR
+        if got < 0 { failure = errno }
+        count = max(got, 0)
       }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names.sorted()
-  }
-
-  /// Whether something has this name.
-  package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
-
-  /// Whether `path` is a folder.
-  package static func isDirectory(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-  }
-
-  /// Size in bytes, or nil.
-  package static func size(_ path: String) -> UInt64? {
-    var status = stat()
-    return stat(path, &status) == 0 ? UInt64(status.st_size) : nil
-  }
-
-  /// Makes a folder and its parents; an existing one is fine.
-  package static func makeFolder(_ path: String, mode: UInt32) throws(FileError) {
-    if isDirectory(path) { return }
-    if let slash = path.lastIndex(of: "/"), slash > path.startIndex { try makeFolder(String(path[..<slash]), mode: mode) }
-    guard mkdir(path, mode_t(mode)) == 0 || (errno == EEXIST && isDirectory(path)) else { throw FileError("make the folder", path) }
-  }
-
-  /// Removes a file; a missing one is fine.
-  package static func remove(_ path: String) throws(FileError) {
-    guard unlink(path) == 0 || errno == ENOENT else { throw FileError("remove", path) }
-  }
-
-  /// Bytes that an ordinary process may still write on the file system of `path`.
-  package static func freeBytes(_ path: String) throws(FileError) -> UInt64 {
-    var status = statvfs()
-    guard statvfs(path, &status) == 0 else { throw FileError("measure the disk of", path) }
-    return UInt64(status.f_bavail) * UInt64(status.f_frsize)
-  }
-
-  private static func write(_ file: Int32, _ bytes: [UInt8], _ path: String) throws(FileError) {
-    var written = 0
-    while written < bytes.count {
-      let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress.map { $0 + written }, bytes.count - written) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw FileError("write", path) }
-      written += count
+      guard failure == 0 else { throw FileError("read", path, errno: failure) }
+      if got == 0 { return bytes }
+      if bytes.isEmpty { bytes = piece } else { bytes.append(contentsOf: piece) }
+      guard bytes.count <= limit else {
+        throw FileError(operation: "read", path: path, code: EFBIG, message: "the file has more than \(limit) bytes")
+      }
+      room = min(64 << 10, limit - bytes.count + 1)
     }
   }
 
-  private static func syncFolder(of path: String) throws(FileError) {
-    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    let file = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard file >= 0 else { throw FileError("sync", folder) }
-    defer { close(file) }
-    guard fsync(file) == 0 else { throw FileError("sync", folder) }
+  /// Replaces a file so that after a crash it has either the old or the new bytes, and after the return durably the new ones.
+  ///
+  /// Writes a temporary file beside it, syncs it, renames it over `path`, syncs the folder. A failure leaves the old file and no temporary one.
+  ///
+  /// - Parameter mode: the permission bits of the new file, whatever the umask is.
+  package static func writeAtomically(_ path: String, _ bytes: [UInt8], mode: UInt32 = 0o644) throws(FileError) {
+    let temporary = "\(path).\(getpid()).\(MonotonicClock.nanoseconds()).tmp"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(mode))
+    guard descriptor >= 0 else { throw FileError("write", path, errno: errno) }
+    var failure = writeAll(descriptor, bytes)
+    if failure == 0, fchmod(descriptor, mode_t(mode)) != 0 { failure = errno }
+    if failure == 0, fsync(descriptor) != 0 { failure = errno }
+    if close(descriptor) != 0, failure == 0 { failure = errno }
+    if failure == 0, rename(temporary, path) != 0 { failure = errno }
+    guard failure == 0 else {
+      unlink(temporary)
+      throw FileError("write", path, errno: failure)
+    }
+    try syncFolder(parent(path))
   }
-}
 
-/// Exclusive use of a data folder, for as long as this value lives; the kernel gives it up when the process dies.
-package struct FolderLock: ~Copyable {
-  private let file: Int32
+  /// Makes the names in a folder durable.
+  package static func syncFolder(_ folder: String) throws(FileError) {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError("sync", folder, errno: errno) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw FileError("sync", folder, errno: errno) }
+  }
 
-  /// - Throws: when another process holds the folder, or the folder cannot be written.
-  package init(folder: String) throws(FileError) {
-    let path = folder + "/LOCK"
-    file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw FileError("lock", path) }
-    guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-      let code = errno
-      close(file)
-      throw FileError("lock", path, code: code, code == EWOULDBLOCK ? "another server uses this data folder" : nil)
+  /// Writes all of `bytes`; returns 0 or an errno.
+  private static func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) -> Int32 {
+    bytes.withUnsafeBytes { buffer in
+      var rest = buffer[...]
+      while !rest.isEmpty {
+        let written = write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+        if written < 0 {
+          if errno == EINTR { continue }
+          return errno
+        }
+        rest = rest.dropFirst(written)
+      }
+      return 0
     }
   }
 
-  deinit { close(file) }
+  /// The folder part of a path: `/a/b` → `/a`, `a` → `.`, `/a` → `/`.
+  package static func parent(_ path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: 0x2F) else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
 }

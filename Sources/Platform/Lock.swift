@@ -9,6 +9,7 @@ package final class Lock<Value>: @unchecked Sendable {  // the mutex guards `val
   /// A lock that owns `value`.
   package init(_ value: sending Value) {
     self.value = value
+    mutex.initialize(to: pthread_mutex_t())
     pthread_mutex_init(mutex, nil)
   }
 
@@ -27,13 +28,13 @@ package final class Lock<Value>: @unchecked Sendable {  // the mutex guards `val
 
 /// One immutable value that is replaced as a whole: readers take the current one and keep it.
 package final class Published<Value: AnyObject & Sendable>: Sendable {
-  private let lock: Lock<Value>
+  @usableFromInline let lock: Lock<Value>
 
   /// Publishes the first value.
   package init(_ value: Value) { lock = Lock(value) }
 
   /// The value now.
-  package var current: Value { lock.withLock { $0 } }
+  @inlinable package var current: Value { lock.withLock { $0 } }
 
   /// Replaces the value; who holds the old one keeps it.
   package func publish(_ value: Value) { lock.withLock { $0 = value } }

@@ -1,35 +1,63 @@
 import CLinux
 import Glibc
 
-/// A running thread; join it before what it uses goes away.
+/// A started thread; someone should `join` it.
 package final class ThreadHandle: Sendable {
-  private let thread: pthread_t
+  private let thread: Lock<pthread_t?>
 
-  init(_ thread: pthread_t) { self.thread = thread }
+  init(_ thread: pthread_t) { self.thread = Lock(thread) }
 
-  /// Waits until the thread has ended. Call it once.
-  package func join() { pthread_join(thread, nil) }
+  /// Waits until the thread's body has returned; a second call returns at once.
+  package func join() {
+    guard
+      let id = thread.withLock({ (slot) -> pthread_t? in
+        defer { slot = nil }
+        return slot
+      })
+    else { return }
+    pthread_join(id, nil)
+  }
+
+  deinit {
+    if let id = thread.withLock({ $0 }) { pthread_detach(id) }
+  }
 }
 
-/// Starts a thread.
-///
-/// - Parameter name: at most 15 bytes are shown by tools.
-package func spawnThread(name: String, _ body: @escaping @Sendable () -> Void) -> ThreadHandle {
-  final class Box: Sendable {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+private final class ThreadBody: Sendable {
+  let name: String
+  let run: @Sendable () -> Void
+
+  init(name: String, run: @escaping @Sendable () -> Void) {
+    self.name = name
+    self.run = run
   }
+}
+
+/// Runs `body` on a new thread.
+///
+/// A process that cannot start a thread cannot work: that ends it with a message, which is why this does not throw.
+///
+/// - Parameter name: shown by `ps -L` and debuggers; the first 15 bytes count.
+package func spawnThread(name: String, _ body: @escaping @Sendable () -> Void) -> ThreadHandle {
   var thread = pthread_t()
-  let status = pthread_create(
+  let box = Unmanaged.passRetained(ThreadBody(name: name, run: body))
+  let failure = pthread_create(
     &thread, nil,
-    { @Sendable context in
-      guard let context else { return nil }
-      Unmanaged<Box>.fromOpaque(context).takeRetainedValue().body()
+    { @Sendable pointer in
+      guard let pointer else { return nil }
+      let body = Unmanaged<ThreadBody>.fromOpaque(pointer).takeRetainedValue()
+      cl_name_thread(String(decoding: body.name.utf8.prefix(15), as: UTF8.self))
+      body.run()
       return nil
-    }, Unmanaged.passRetained(Box(body)).toOpaque())
-  precondition(status == 0, "the system refuses another thread")
-  cl_name_thread(thread, String(name.prefix(15)))
+    }, box.toOpaque())
+  precondition(failure == 0, "a thread could not be started: \(errorText(failure))")
   return ThreadHandle(thread)
+}
+
+/// The C library's words for an error number.
+func errorText(_ code: Int32) -> String {
+  guard let text = strerror(code) else { return "error \(code)" }
+  return String(cString: text)
 }
 
 /// Pauses the calling thread; for polling in commands, never in the server.

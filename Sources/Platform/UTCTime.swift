@@ -2,13 +2,16 @@
 package enum UTCTime {
   /// Milliseconds of a day.
   package static let dayMilliseconds: Int64 = 86_400_000
+  /// 0000-01-01T00:00:00.000Z and 9999-12-31T23:59:59.999Z: the instants that have a text.
+  package static let millisecondsMin: Int64 = -62_167_219_200_000
+  package static let millisecondsMax: Int64 = 253_402_300_799_999
 
   /// `2026-11-21T06:50:13.123Z`. Years 0 to 9999; others are clamped.
   package static func format(milliseconds: Int64) -> String {
-    let day = floorDivide(milliseconds, dayMilliseconds)
-    let rest = milliseconds - day * dayMilliseconds
+    let time = min(max(milliseconds, millisecondsMin), millisecondsMax)
+    let day = floorDivide(time, dayMilliseconds)
+    let rest = time - day * dayMilliseconds
     let (year, month, dayOfMonth) = civil(day: day)
-    guard (0...9999).contains(year) else { return year < 0 ? "0000-01-01T00:00:00.000Z" : "9999-12-31T23:59:59.999Z" }
     var text: [UInt8] = []
     text.reserveCapacity(24)
     func digits(_ value: Int64, _ width: Int) {
@@ -36,7 +39,8 @@ package enum UTCTime {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// Reads RFC 3339: `T` and `Z` in either case, fractions of one to nine digits (cut to milliseconds), offsets; nil for anything else.
+  /// Reads RFC 3339: `T` and `Z` in either case, fractions of one to nine digits (cut to milliseconds), offsets; nil for anything else,
+  /// among it what an offset moves out of the years 0 to 9999 and leap seconds (`:60`), which no count of milliseconds names.
   package static func parse(_ text: String) -> Int64? {
     let bytes = Array(text.utf8)
     func number(_ start: Int, _ count: Int) -> Int64? {
@@ -73,7 +77,8 @@ package enum UTCTime {
       shift = (hours * 60 + minutes) * 60_000 * (bytes[offset] == 43 ? 1 : -1)
     }
     let time = (hour * 3600 + minute * 60 + second) * 1000 + milliseconds
-    return Self.day(year: year, month: month, day: day) * dayMilliseconds + time - shift
+    let result = Self.day(year: year, month: month, day: day) * dayMilliseconds + time - shift
+    return (millisecondsMin...millisecondsMax).contains(result) ? result : nil
   }
 
   /// Days since 1970-01-01.
@@ -98,7 +103,7 @@ package enum UTCTime {
     return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * monthFromMarch + 2) / 5 + 1)
   }
 
-  private static func days(in month: Int64, of year: Int64) -> Int64 {
+  static func days(in month: Int64, of year: Int64) -> Int64 {
     switch month {
     case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
     case 4, 6, 9, 11: 30

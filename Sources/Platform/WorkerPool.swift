@@ -20,6 +20,9 @@ package final class WorkerPool: Sendable {
     threads.withLock { $0 = started }
   }
 
+  /// How many pieces of work wait for a thread.
+  package var waiting: Int { state.withLock { $0.queue.count - $0.next } }
+
   /// Hands over work.
   ///
   /// - Returns: false when too much is waiting or the pool is stopping; then the work is not done.
@@ -33,7 +36,7 @@ package final class WorkerPool: Sendable {
     return taken
   }
 
-  /// Finishes the work that waits and ends the threads.
+  /// Finishes the work that waits and ends the threads. Not to be called from one of them.
   package func stop() {
     let sleepers = state.withLock { state in
       state.stopping = true
