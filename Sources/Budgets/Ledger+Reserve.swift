@@ -5,9 +5,8 @@ extension Ledger {
   /// exhausted account; a negative need and one beyond `Amounts.maximum` never pass.
   package func refusal(for amounts: Amounts, legs: [Leg]) -> BudgetRefusal? {
     for leg in legs {
-      var account: Account?
-      if let index = indices[leg.key] { account = accounts[Int(index)] }
-      let balance = account?.balance ?? .empty
+      let account = indices[leg.key].map { Int($0) }
+      let balance = account.map { accounts[$0].balance } ?? .empty
       for currency in Currency.allCases {
         let need = amounts[currency]
         guard need != 0 else { continue }
@@ -28,11 +27,13 @@ extension Ledger {
   }
 
   private func makeRefusal(
-    _ cause: BudgetRefusal.Cause, _ leg: Leg, _ account: Account?, _ currency: Currency, _ need: Int64
+    _ cause: BudgetRefusal.Cause, _ leg: Leg, _ account: Int?, _ currency: Currency, _ need: Int64
   ) -> BudgetRefusal {
-    let balance = account?.balance ?? .empty
+    let balance = account.map { accounts[$0].balance } ?? .empty
     var nextExpiry: Int64?
-    if let account, account.openHolds > 0, let first = expiries.first { nextExpiry = max(account.earliestExpiry, first.at) }
+    if let account, accounts[account].openHolds > 0, let first = expiries.first {
+      nextExpiry = max(accounts[account].earliestExpiry, first.at)
+    }
     return BudgetRefusal(
       cause: cause, account: leg.key, currency: currency, limit: leg.limit[currency],
       available: balance.available(currency, under: leg.limit) ?? 0, settled: balance.settled[currency],
@@ -68,14 +69,16 @@ extension Ledger {
     guard open[id] == nil, closed[id] == nil else { throw .duplicateReservation(id) }
     guard amounts.isValid else { throw .amountOutOfRange }
     guard count <= Ledger.legsMax else { throw .tooManyLegs(count) }
+    var found = InlineArray<16, Int32>(repeating: -1)  // `legsMax`: each key is looked up once
     for position in 0..<count {
       guard let index = indices[key(position)] else { continue }
+      found[position] = Int32(index)
       let balance = accounts[Int(index)].balance
       guard let used = balance.settled.adding(balance.held), used.adding(amounts) != nil else { throw .overflow }
     }
     // Nothing below can fail: all accounts hold it, or (above) none does.
     var list = AccountList()
-    for position in 0..<count { list.insert(intern(key(position))) }
+    for position in 0..<count { list.insert(found[position] >= 0 ? Int(found[position]) : intern(key(position))) }
     update(list) { account in
       account.balance.held = Ledger.sum(account.balance.held, amounts)
       account.openHolds += 1

@@ -48,14 +48,20 @@ extension Ledger {
   /// - Parameter closedMax: as in `init(closedMax:)`; a snapshot with more is refused.
   /// - Throws: `LedgerSnapshotError`, also on hostile bytes.
   package init(decoding bytes: ArraySlice<UInt8>, closedMax: Int = Ledger.closedMaxDefault) throws(LedgerSnapshotError) {
-    self.init(closedMax: closedMax)
-    var reader = SnapshotReader(bytes)
-    let version = try reader.byte()
-    guard version == Ledger.snapshotVersion else { throw .unsupportedVersion(version) }
-    try readAccounts(&reader)
-    try readOpen(&reader)
-    try readClosed(&reader)
-    guard reader.remaining == 0 else { throw .trailingBytes(reader.remaining) }
+    let ledger = bytes.withUnsafeBufferPointer { memory in
+      Result { () throws(LedgerSnapshotError) in
+        var reader = SnapshotReader(memory)
+        var ledger = Ledger(closedMax: closedMax)
+        let version = try reader.byte()
+        guard version == Ledger.snapshotVersion else { throw .unsupportedVersion(version) }
+        try ledger.readAccounts(&reader)
+        try ledger.readOpen(&reader)
+        try ledger.readClosed(&reader)
+        guard reader.remaining == 0 else { throw .trailingBytes(reader.remaining) }
+        return ledger
+      }
+    }
+    self = try ledger.get()
   }
 
   private mutating func readAccounts(_ reader: inout SnapshotReader) throws(LedgerSnapshotError) {
@@ -69,11 +75,10 @@ extension Ledger {
       let instance = try reader.signed()
       guard window.isInstance(instance) else { throw .invalid(member: "instance") }
       let key = AccountKey(node: node, window: window, instance: instance)
-      guard indices[key] == nil else { throw .invalid(member: "account") }
-      let index = intern(key)
-      accounts[index].balance.settled = try reader.amounts()
-      accounts[index].balance.overrun = try reader.amounts()
-      accounts[index].balance.corrections = try reader.amounts()
+      guard indices.updateValue(UInt32(accounts.count), forKey: key) == nil else { throw .invalid(member: "account") }
+      let balance = Balance(
+        settled: try reader.amounts(), held: .zero, overrun: try reader.amounts(), corrections: try reader.amounts())
+      accounts.append(Account(key: key, balance: balance))
     }
   }
 
@@ -92,11 +97,11 @@ extension Ledger {
       guard flag <= 1 else { throw .invalid(member: "started") }
       let list = try readAccountList(&reader)
       for position in 0..<list.count {
-        let account = accounts[list[position]]
-        guard let held = account.balance.held.adding(amounts) else { throw .invalid(member: "amounts") }
-        accounts[list[position]].balance.held = held
-        accounts[list[position]].openHolds += 1
-        accounts[list[position]].earliestExpiry = min(account.earliestExpiry, expiresAt)
+        let index = list[position]
+        guard let held = accounts[index].balance.held.adding(amounts) else { throw .invalid(member: "amounts") }
+        accounts[index].balance.held = held
+        accounts[index].openHolds += 1
+        accounts[index].earliestExpiry = min(accounts[index].earliestExpiry, expiresAt)
       }
       open[id] = Hold(amounts: amounts, expiresAt: expiresAt, started: flag == 1, accounts: list)
       expiries.insert(ExpiryHeap.Entry(at: expiresAt, id: id))

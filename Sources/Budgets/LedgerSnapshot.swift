@@ -37,23 +37,22 @@ struct SnapshotWriter {
 
 /// Reads what `SnapshotWriter` writes; every length is checked against the bytes that are left.
 struct SnapshotReader {
-  private let bytes: ArraySlice<UInt8>
-  private var position: Int
+  private let bytes: UnsafeBufferPointer<UInt8>
+  private var position = 0
 
-  init(_ bytes: ArraySlice<UInt8>) {
-    self.bytes = bytes
-    position = bytes.startIndex
-  }
+  /// Reads memory that outlives the reader.
+  init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-  var remaining: Int { bytes.endIndex - position }
+  var remaining: Int { bytes.count - position }
 
   mutating func byte() throws(LedgerSnapshotError) -> UInt8 {
-    guard position < bytes.endIndex else { throw .truncated }
+    guard position < bytes.count else { throw .truncated }
     defer { position += 1 }
     return bytes[position]
   }
 
   mutating func unsigned() throws(LedgerSnapshotError) -> UInt64 {
+    if position < bytes.count, bytes[position] < 0x80 { return UInt64(try byte()) }
     var value: UInt64 = 0
     for shift in stride(from: UInt64(0), to: 64, by: 7) {
       let next = try byte()
@@ -78,15 +77,14 @@ struct SnapshotReader {
   }
 
   mutating func amounts() throws(LedgerSnapshotError) -> Amounts {
-    var value = Amounts.zero
-    for currency in Currency.allCases { value[currency] = try signed() }
-    return value
+    Amounts(
+      tokensIn: try signed(), tokensOut: try signed(), costNanoUSD: try signed(), steps: try signed(), toolCalls: try signed())
   }
 
   mutating func text(bytesMax: Int) throws(LedgerSnapshotError) -> String {
     let length = try count(itemBytes: 1)
     guard length <= bytesMax else { throw .invalid(member: "text") }
     defer { position += length }
-    return String(decoding: bytes[position..<position + length], as: UTF8.self)
+    return String(decoding: UnsafeBufferPointer(rebasing: bytes[position..<position + length]), as: UTF8.self)
   }
 }

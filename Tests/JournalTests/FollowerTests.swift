@@ -84,6 +84,24 @@ final class ListProjection: JournalProjection {
     journal.stop()
   }
 
+  @Test("no snapshot is saved before a signed checkpoint covers it")
+  func snapshotWaitsForCheckpoint() throws {
+    let store = MemoryStore()
+    let journal = try openJournal(
+      store,
+      limits: .with {
+        $0.snapshotEntries = 50
+        $0.checkpointIntervalMilliseconds = 3_600_000  // one at the first entry, then none
+      })
+    let follower = JournalFollower(journal: journal)
+    for _ in 0..<60 { _ = try journal.submitAndWait(.add(name: 1, amount: 1)) }
+    _ = try follower.withState(atLeast: 60) { $0.size }
+    follower.stop()
+    #expect(try #require(try store.latestCheckpoint()).size < 50)
+    #expect(try store.latestSnapshot() == nil)
+    journal.stop()
+  }
+
   @Test("a snapshot that is damaged, newer than the journal, or newer than any checkpoint is not used")
   func uselessSnapshots() throws {
     let contents = try Self.withSnapshot().contents.withLock { $0 }
