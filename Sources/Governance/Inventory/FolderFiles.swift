@@ -6,6 +6,8 @@ struct FolderFiles {
   static let fileBytesMax = 1 << 20
   /// Bytes of the folder: it is one request body and one journal payload.
   static let folderBytesMax = 16 << 20
+  /// Kept and part of the digest; its content is read by the schema validator alone.
+  static let schemaPath = "schema.cedarschema"
   /// Bytes of a path.
   private static let pathBytesMax = 255
 
@@ -20,7 +22,7 @@ struct FolderFiles {
   private var present: Set<String> = []
 
   private static let fixed = [
-    SettingsReader.path, ModelsReader.path, BudgetsReader.path, EntitiesReader.path, "schema.cedarschema",
+    SettingsReader.path, ModelsReader.path, BudgetsReader.path, EntitiesReader.path, FolderFiles.schemaPath,
   ]
 
   /// Nil with problems when the folder is too large to be read at all.
@@ -64,7 +66,7 @@ struct FolderFiles {
     case ModelsReader.path: models = file
     case BudgetsReader.path: budgets = file
     case EntitiesReader.path: entities = file
-    case "schema.cedarschema": break
+    case FolderFiles.schemaPath: break
     default:
       if file.path.hasPrefix(WorkflowReader.folder), file.path.hasSuffix(".yaml"), file.path.split(separator: "/").count == 2 {
         workflows.append(file)
@@ -88,6 +90,10 @@ struct FolderFiles {
       hint = "rename it to `\(file.path.dropLast(3))yaml`"
     } else if let nearest = NearestName.of(file.path, among: fixed) {
       hint = "did you mean `\(nearest)`?"
+    } else if let slash = file.path.utf8.firstIndex(of: 0x2F),
+      let nearest = NearestName.of(String(file.path[...slash]), among: [WorkflowReader.folder, AccessReader.folder])
+    {
+      hint = "did you mean `\(nearest)`?"
     }
     problems.add(file.path, "`\(file.path)` has no meaning here", hint: hint)
   }
@@ -105,6 +111,7 @@ struct FolderFiles {
 
   /// The offset at which `bytes` stop being UTF-8, or nil.
   private static func firstInvalidByte(_ bytes: [UInt8]) -> Int? {
+    if String(validating: bytes, as: UTF8.self) != nil { return nil }  // much faster than the walk that finds the place
     var decoder = UTF8()
     var iterator = bytes.makeIterator()
     var offset = 0

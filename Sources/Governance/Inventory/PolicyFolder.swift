@@ -16,7 +16,7 @@ package enum PolicyFolder {
     let settings = files.settings.flatMap { SettingsReader.read($0, problems) }
     let models = files.has(ModelsReader.path) ? files.models.flatMap { ModelsReader.read($0, problems) } : ModelTable()
     let budgets = files.has(BudgetsReader.path) ? files.budgets.flatMap { BudgetsReader.read($0, problems) } : BudgetTable()
-    var reader = WorkflowReader(models: models?.models, teams: budgets?.teams, problems: problems)
+    var reader = WorkflowReader(models: models?.ids, teams: budgets.map { Set($0.teams.keys) }, problems: problems)
     for file in files.workflows { reader.read(file) }
     let access = AccessReader.read(files.access, problems)
     let stated = files.has(EntitiesReader.path) ? files.entities.flatMap { EntitiesReader.read($0, problems) } : []

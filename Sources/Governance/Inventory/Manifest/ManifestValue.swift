@@ -41,7 +41,7 @@ struct ManifestValue {
     var values: [String: ManifestValue] = [:]
     for pair in pairs {
       guard known.contains(pair.key) else {
-        let hint = NearestName.hint(pair.key, among: known, plural: "known keys")
+        let hint = problems.isFull ? nil : NearestName.hint(pair.key, among: known, plural: "known keys")
         pair.place.report("unknown key `\(pair.key.prefix(80))`", hint: hint)
         continue
       }
@@ -49,6 +49,9 @@ struct ManifestValue {
     }
     return ManifestMapping(values: values, parent: self)
   }
+
+  /// The text under `key` of a mapping, without any check; nil when there is none.
+  func text(under key: String) -> String? { node[key]?.text }
 
   /// All pairs in order, whatever their keys; `place` is where the key stands.
   func pairs() -> [(key: String, place: ManifestValue, value: ManifestValue)]? {

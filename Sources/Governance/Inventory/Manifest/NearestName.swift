@@ -2,13 +2,15 @@
 enum NearestName {
   /// Longest name that is compared: the table of distances grows with the square of it.
   private static let bytesMax = 64
+  /// Names that are compared: enough for the keys and names of a folder that people write.
+  private static let candidatesMax = 200
 
   /// The one of `known` that `name` is at most two slips away from, and at most a third of its length; the first of several.
   static func of(_ name: String, among known: [String]) -> String? {
     guard !name.isEmpty, name.utf8.count <= bytesMax else { return nil }
     let slipsMax = min(2, max(1, name.utf8.count / 3))
     var best: (name: String, slips: Int)?
-    for candidate in known where candidate.utf8.count <= bytesMax {
+    for candidate in known.prefix(candidatesMax) where candidate.utf8.count <= bytesMax {
       let slips = distance(Array(name.utf8), Array(candidate.utf8))
       if slips <= slipsMax, slips < best?.slips ?? Int.max { best = (candidate, slips) }
     }

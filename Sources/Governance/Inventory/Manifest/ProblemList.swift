@@ -8,6 +8,9 @@ final class ProblemList {
   /// Whether the folder cannot be put in force.
   private(set) var hasError = false
 
+  /// Whether further problems are only counted: to search hints for them would be wasted work.
+  var isFull: Bool { problems.count >= ProblemList.countMax }
+
   func add(_ problem: PolicyProblem) {
     if problem.severity == .error { hasError = true }
     if problems.count < ProblemList.countMax { problems.append(problem) } else { dropped += 1 }

@@ -19,14 +19,14 @@ enum AccessReader {
       }
       return nil
     case .success(let policies):
-      let check = PolicyCheck(files: files, problems: problems)
+      let check = PolicyCheck(policies, files: files, problems: problems)
       for template in policies.templates { check.report(template, "a template decides nothing by itself", hint: "fill its slot") }
       var first: [String: PolicySet.Policy] = [:]
       for policy in policies.policies {
         check.annotations(policy, known: annotations, reserved: reserved)
         check.identity(policy, first: &first)
       }
-      if !policies.policies.contains(where: { $0.effect == .permit }) {
+      if policies.templates.isEmpty, !policies.policies.contains(where: { $0.effect == .permit }) {
         problems.add(
           files.first?.path ?? folder, "no policy permits anything, so that every step is denied",
           hint: "add a permit policy below \(folder)", severity: .warning)
@@ -44,8 +44,16 @@ enum AccessReader {
 
 /// Our own rules for policies that are right by Cedar's.
 private struct PolicyCheck {
-  let files: [PolicyFile]
   let problems: ProblemList
+  private let columns: [String: [Int]]
+
+  init(_ policies: PolicySet, files: [PolicyFile], problems: ProblemList) {
+    self.problems = problems
+    let used = Set((policies.policies + policies.templates).map(\.file))
+    var columns: [String: [Int]] = [:]
+    for file in files where used.contains(file.path) { columns[file.path] = PolicyCheck.columns(file.bytes) }
+    self.columns = columns
+  }
 
   func annotations(_ policy: PolicySet.Policy, known: [String], reserved: [String]) {
     for key in policy.annotations.keys.sorted() where !known.contains(key) {
@@ -89,9 +97,25 @@ private struct PolicyCheck {
 
   /// Cedar gives the line of the first token; it begins at the first character that is no blank.
   private func column(_ policy: PolicySet.Policy) -> Int {
-    guard let file = files.first(where: { $0.path == policy.file }) else { return 1 }
-    let lines = file.bytes.split(separator: 0x0A, maxSplits: policy.line, omittingEmptySubsequences: false)
-    guard policy.line >= 1, policy.line <= lines.count else { return 1 }
-    return lines[policy.line - 1].prefix { $0 == 0x20 || $0 == 0x09 }.count + 1
+    guard let columns = columns[policy.file], columns.indices.contains(policy.line - 1) else { return 1 }
+    return columns[policy.line - 1]
+  }
+
+  /// For each line the column of its first character that is no blank, from 1.
+  private static func columns(_ bytes: [UInt8]) -> [Int] {
+    var columns: [Int] = []
+    var blanks = 0
+    var isBlank = true
+    for byte in bytes {
+      if byte == 0x0A {
+        columns.append(blanks + 1)
+        (blanks, isBlank) = (0, true)
+      } else if isBlank, byte == 0x20 || byte == 0x09 {
+        blanks += 1
+      } else {
+        isBlank = false
+      }
+    }
+    return columns + [blanks + 1]
   }
 }

@@ -6,6 +6,8 @@ enum EntitiesReader {
   static let path = "entities.json"
   /// Nested arrays and objects, as the JSON reader allows them at most.
   private static let depthMax = 64
+  /// Repeated entities that are reported: each costs a walk over the document.
+  private static let repetitionsMax = 20
 
   static func read(_ file: PolicyFile, _ problems: ProblemList) -> [Entity]? {
     let limits = JSONLimits(bytes: FolderFiles.fileBytesMax, depth: depthMax)
@@ -37,11 +39,14 @@ enum EntitiesReader {
 
   private static func checkNames(_ entities: [Entity], _ file: PolicyFile, _ problems: ProblemList) {
     var first: [EntityUID: Int] = [:]
+    var count = 0
     for (index, entity) in entities.enumerated() {
       guard let earlier = first[entity.uid] else {
         first[entity.uid] = index
         continue
       }
+      count += 1
+      guard count <= repetitionsMax else { break }
       let place = place(ofEntity: index, in: file.bytes)
       let line = self.place(ofEntity: earlier, in: file.bytes).line
       problems.add(

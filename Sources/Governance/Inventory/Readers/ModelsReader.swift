@@ -3,6 +3,8 @@ import Telemetry
 /// What models.yaml says.
 struct ModelTable {
   var models: [String: Model] = [:]
+  /// Every id that is written under `models`, those of broken entries included: a step that names one has made no mistake of its own.
+  var ids: Set<String> = []
   var prices = PriceBook()
 }
 
@@ -21,6 +23,7 @@ enum ModelsReader {
     var places: [String: ManifestValue] = [:]
     var names: [String: String] = [:]
     for item in mapping.required("models")?.list(countMax: modelsMax) ?? [] {
+      if let id = item.text(under: "id") { table.ids.insert(id) }
       guard let model = model(item) else { continue }
       if let first = places[model.id] {
         item.report("model `\(model.id)` is defined twice", hint: "first at line \(first.line)")
@@ -34,7 +37,8 @@ enum ModelsReader {
       places[model.id] = item
       table.models[model.id] = model
     }
-    table.prices = PriceBook(prices(mapping.optional("prices")))
+    guard let prices = prices(mapping.optional("prices")) else { return table }
+    table.prices = PriceBook(prices)
     for (id, model) in table.models {
       if case .failure(let reason) = table.prices.price(provider: model.provider, responseModel: model.name, at: .max) {
         let hint = "add a line under `prices`; without one, steps from T2 on are denied"
@@ -55,17 +59,22 @@ enum ModelsReader {
     return Model(id: id, provider: provider, name: name, aliases: aliases, modelClass: modelClass)
   }
 
-  private static func prices(_ value: ManifestValue?) -> [Price] {
-    var prices: [Price] = []
+  /// Nil with problems when a line is broken.
+  private static func prices(_ value: ManifestValue?) -> [Price]? {
+    guard let value else { return [] }
+    var prices: [Price]? = []
     var places: [String: Int] = [:]
-    for item in value?.list(countMax: pricesMax) ?? [] {
-      guard let price = price(item) else { continue }
+    for item in value.list(countMax: pricesMax) ?? [] {
+      guard let price = price(item) else {
+        prices = nil
+        continue
+      }
       let key = price.version + " " + price.match.rawValue
       if let line = places.updateValue(item.line, forKey: key) {
         item.report("`\(price.model)` has two prices from the same date", hint: "first at line \(line)")
         continue
       }
-      prices.append(price)
+      prices?.append(price)
     }
     return prices
   }

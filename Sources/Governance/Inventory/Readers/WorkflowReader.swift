@@ -12,14 +12,14 @@ struct WorkflowReader {
   ]
 
   /// What the other files define; nil when they could not be read, so that their mistakes are not reported twice.
-  let models: [String: Model]?
-  let teams: [String: [BudgetRule]]?
+  let models: Set<String>?
+  let teams: Set<String>?
   let problems: ProblemList
   /// Where each id was first defined.
   private var places: [String: (file: String, line: Int)] = [:]
   private(set) var workflows: [String: Workflow] = [:]
 
-  init(models: [String: Model]?, teams: [String: [BudgetRule]]?, problems: ProblemList) {
+  init(models: Set<String>?, teams: Set<String>?, problems: ProblemList) {
     self.models = models
     self.teams = teams
     self.problems = problems
@@ -45,7 +45,7 @@ struct WorkflowReader {
     let agents = mapping.optional("agents")?.identifiers(.foreign, countMax: WorkflowReader.agentsMax) ?? []
     let budgets = mapping.optional("budgets")?.budgetRules() ?? []
     let runLimit = mapping.optional("run_budget")?.limit()
-    let steps = steps(mapping.required("steps"), tier, lifecycle)
+    let steps = steps(mapping.required("steps"), tier, lifecycle, runLimit)
     guard let id, let version, let purpose, let owner, let tier, let lifecycle, let steps, workflows[id] == nil else { return }
     workflows[id] = Workflow(
       id: id, version: version, purpose: purpose, ownerPerson: owner.person, team: owner.team, riskTier: tier,
@@ -58,8 +58,8 @@ struct WorkflowReader {
     let person = mapping.required("person", hint: "who answers for this workflow")?.identifier(.person)
     let teamValue = mapping.required("team")
     guard let team = teamValue?.identifier(.defined) else { return nil }
-    if let teams, teams[team] == nil {
-      let near = NearestName.hint(team, among: teams.keys.sorted(), plural: "known teams")
+    if let teams, !teams.contains(team) {
+      let near = problems.isFull ? nil : NearestName.hint(team, among: teams.sorted(), plural: "known teams")
       teamValue?.report(
         "team `\(team)` is not listed under `teams` in \(BudgetsReader.path)", hint: near ?? "add `\(team): []` there")
     }
@@ -67,7 +67,7 @@ struct WorkflowReader {
     return (person, team)
   }
 
-  private func steps(_ value: ManifestValue?, _ tier: RiskTier?, _ lifecycle: Lifecycle?) -> [Step]? {
+  private func steps(_ value: ManifestValue?, _ tier: RiskTier?, _ lifecycle: Lifecycle?, _ runLimit: Limit?) -> [Step]? {
     guard let value, let items = value.list(countMax: WorkflowReader.stepsMax) else { return nil }
     if items.isEmpty, lifecycle?.isLive == true {
       value.report("`steps` is empty, so that nothing may run", hint: "list the steps, or use the stage discovery")
@@ -75,6 +75,7 @@ struct WorkflowReader {
     var steps: [Step] = []
     for item in items {
       guard let step = step(item, tier) else { continue }
+      if let runLimit { checkFits(step, runLimit, item) }
       if let first = steps.firstIndex(where: { $0.id == step.id }) {
         item.report("step `\(step.id)` is defined twice", hint: "first as steps[\(first)]")
         continue
@@ -96,8 +97,8 @@ struct WorkflowReader {
     let requiresApproval = mapping.optional("requires_approval")?.boolean() ?? false
     let estimate = mapping.optional("estimate")?.estimate() ?? .zero
     if let kind { checkPerformer(mapping, kind) }
-    if let model, let models, models[model] == nil {
-      let near = NearestName.hint(model, among: models.keys.sorted(), plural: "known models")
+    if let model, let models, !models.contains(model) {
+      let near = problems.isFull ? nil : NearestName.hint(model, among: models.sorted(), plural: "known models")
       modelValue?.report("model `\(model)` is not listed in \(ModelsReader.path)", hint: near ?? "add it under `models`")
     }
     if let tier, let workflowTier, tier > workflowTier {
@@ -113,6 +114,16 @@ struct WorkflowReader {
     guard let id, let kind else { return nil }
     return Step(
       id: id, kind: kind, tool: tool, model: model, riskTier: tier, requiresApproval: requiresApproval, estimate: estimate)
+  }
+
+  /// A step that a whole run has no room for is refused every time.
+  private func checkFits(_ step: Step, _ runLimit: Limit, _ item: ManifestValue) {
+    for currency in Currency.allCases {
+      guard let limit = runLimit[currency], step.estimate[currency] > limit else { continue }
+      item.report(
+        "step `\(step.id)` is estimated at \(step.estimate[currency]) \(currency.name), above the run's \(limit)",
+        hint: "it can never be permitted: raise `run_budget` or lower the estimate", severity: .warning)
+    }
   }
 
   /// A model step has a model and nothing else does; a tool step has a tool; a person uses neither.
