@@ -13,7 +13,9 @@ package struct PolicyChange: Sendable, Equatable {
     case entities, schema
   }
 
+  /// Added, removed or changed.
   package let kind: Kind
+  /// What kind of thing it is.
   package let subject: Subject
   /// The id of the workflow, policy, model or team; empty where there is only one such thing.
   package let name: String

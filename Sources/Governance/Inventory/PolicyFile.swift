@@ -2,6 +2,7 @@
 package struct PolicyFile: Sendable, Equatable {
   /// Relative to the folder, with `/` between the parts.
   package let path: String
+  /// The content, unchanged: the digest is over it.
   package let bytes: [UInt8]
 
   /// A file.
@@ -31,6 +32,7 @@ package struct PolicyProblem: Sendable, Equatable {
   package let message: String
   /// How to mend it, where that is known.
   package let hint: String?
+  /// Whether it stands in the way of activation.
   package let severity: Severity
 
   /// A mistake at a place.

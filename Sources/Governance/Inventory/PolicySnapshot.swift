@@ -6,6 +6,7 @@ package import Telemetry
 package struct PolicyFacts: Sendable, Equatable {
   /// `@id`, else the position that Cedar gave it.
   package let id: String
+  /// Permit or forbid.
   package let effect: Effect
   /// `@escalate("group")` of a permit: whom to ask before it counts.
   package let escalate: String?
@@ -13,6 +14,7 @@ package struct PolicyFacts: Sendable, Equatable {
   package let reason: String?
   /// Where it stands.
   package let file: String
+  /// The line of its first token, from 1.
   package let line: Int
 
   /// Facts of one policy.
@@ -28,16 +30,21 @@ package struct PolicyFacts: Sendable, Equatable {
 
 /// A whole policy folder ready to decide: immutable, shared between threads, replaced as one.
 package final class PolicySnapshot: Sendable {
+  /// Which version this is, and the digest of its files.
   package let revision: PolicyRevision
+  /// What countersign.yaml says.
   package let settings: Settings
   /// By id.
   package let workflows: [String: Workflow]
   /// By id.
   package let models: [String: Model]
+  /// What tokens cost, by model and date.
   package let prices: PriceBook
+  /// The organisation's limits, at most one a window.
   package let organisationBudgets: [BudgetRule]
   /// By team; every team of the organisation is a key, with or without rules.
   package let teamBudgets: [String: [BudgetRule]]
+  /// The Cedar policies, compiled.
   package let policies: PolicySet
   /// One for each of `policies.policies`, in the same order.
   package let policyFacts: [PolicyFacts]

@@ -20,6 +20,7 @@ package enum StepKind: String, CaseIterable, Sendable {
 package struct Step: Sendable, Equatable {
   /// Unique in its workflow.
   package let id: String
+  /// What does its work.
   package let kind: StepKind
   /// The id of the tool that it uses, or nil; a step of kind `tool` has one.
   package let tool: String?

@@ -14,6 +14,7 @@ package struct Workflow: Sendable, Equatable {
   package let team: String
   /// The tier of every step that states none of its own.
   package let riskTier: RiskTier
+  /// Whether it runs at all (`Lifecycle.isLive`).
   package let lifecycle: Lifecycle
   /// Classes of data that it handles, in the manifest's order.
   package let dataClasses: [String]
