@@ -87,7 +87,7 @@ let package = Package(
     tests("TelemetryTests", ["Telemetry", "JSON", "Compression"]),
     tests("GovernanceTests", ["Governance", "JSON", "Cedar", "Budgets", "Journal", "Telemetry"]),
     tests("APITests", ["API", "JSON"]),
-    tests("StorageTests", ["Storage", "Database", "Journal", "Governance", "Telemetry", "Platform", "JSON"]),
+    tests("StorageTests", ["Storage", "Database", "Cryptography", "Journal", "Governance", "Telemetry", "Platform", "JSON"]),
     tests("ServerTests", ["Server", "HTTP", "API", "JSON", "Governance", "Journal", "Platform"]),
     tests("ComplianceTests", ["Compliance", "JSON", "Compression", "Cryptography", "TransparencyLog", "Journal", "Governance"]),
     tests("ClientTests", ["Client", "API", "HTTP", "JSON", "Platform"]),
