@@ -4,6 +4,9 @@ import Journal
 import JSON
 
 extension GovernanceMachine {
+  /// Most reasons, and most policies, that a leaf names: a leaf has at most 65 535 bytes. The payload has all of them.
+  static let namedInLeafMax = 64
+
   /// Commits a proposal: the checks that need the truth, in the order of `decisions.md`, then one entry.
   ///
   /// A refusal changes nothing but the log: holds, approvals and counters stay as they were (D4).
@@ -125,7 +128,8 @@ extension GovernanceMachine {
     payload.string(proposal.salt)
     payload.endObject()
     let entry = DecisionEntry(
-      outcome: verdict.outcome, reasons: verdict.reasons.map(\.code), policies: proposal.policies,
+      outcome: verdict.outcome, reasons: verdict.reasons.prefix(Self.namedInLeafMax).map(\.code),
+      policies: Array(proposal.policies.prefix(Self.namedInLeafMax)),
       policyVersion: proposal.revision.version, policyDigest: proposal.revision.digest, step: proposal.step,
       subjectType: proposal.request.subject.type, resourceType: proposal.request.resource.type, approval: verdict.approval,
       reservation: verdict.reservation, idempotency: proposal.request.idempotency)
