@@ -47,7 +47,7 @@ struct InventoryDiffTests {
     let snapshot = try #require(PolicyFolder.read(files: try InventoryFixtures.shipped()).snapshot)
     let changes = PolicyFolder.diff(from: .empty, to: snapshot)
     #expect(changes.filter { $0.subject == .workflow && $0.kind == .added }.count == 6)
-    #expect(changes.filter { $0.subject == .policy && $0.kind == .added }.count == 10)
+    #expect(changes.filter { $0.subject == .policy && $0.kind == .added }.count == 11)
     #expect(changes.filter { $0.subject == .model && $0.kind == .added }.count == 6)
   }
 }

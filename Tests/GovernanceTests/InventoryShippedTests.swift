@@ -24,7 +24,7 @@ struct InventoryShippedTests {
         "client-health", "contract-review", "invoice-matching", "refund", "support-triage", "usage-digest",
       ])
     #expect(snapshot.models.count == 6)
-    #expect(snapshot.policyFacts.count == 10)
+    #expect(snapshot.policyFacts.count == 11)
     #expect(Set(snapshot.workflows.values.map(\.riskTier)).count == 4)
   }
 

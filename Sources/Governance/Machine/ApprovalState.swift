@@ -2,6 +2,7 @@ package import Cryptography
 
 /// One approval: asked for by a decision that escalated, bound to the digest of exactly that step.
 package struct ApprovalState: Sendable, Equatable {
+  /// Where an approval stands; rejected, expired and consumed are its ends.
   package enum Status: String, Sendable, CaseIterable {
     case pending, approved, rejected, expired, consumed
   }

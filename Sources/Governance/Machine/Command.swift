@@ -64,6 +64,7 @@ package enum SettlementEffect: String, Sendable {
 
 /// An expected refusal of an administrative command.
 package struct Refusal: Error, Sendable, Equatable {
+  /// What kind of refusal it is; edges map it to the wire.
   package enum Kind: Sendable {
     case unknown, forbidden, invalidState, invalid
   }

@@ -3,6 +3,7 @@ package import Cryptography
 
 /// Who caused an entry: an API key, or the control plane itself (expiry, opening the log).
 package struct Actor: Sendable, Equatable {
+  /// What the id names.
   package enum Kind: String, Sendable {
     case key, system
   }
@@ -20,6 +21,7 @@ package struct Entry: Sendable, Equatable {
   package var actor: Actor
   package var body: Body
 
+  /// One case for each type of leaf.
   package enum Body: Sendable, Equatable {
     case open
     case activation(ActivationEntry)
@@ -72,6 +74,7 @@ package struct StepEntry: Sendable, Equatable {
 /// What a decision did to an approval: asked for a new one (`id` is the decision's own index), met one that waits, was refused by
 /// one, or consumed it.
 package struct ApprovalEntry: Sendable, Equatable {
+  /// What became of the approval.
   package enum Effect: String, Sendable {
     case requested, pending, rejected, consumed
   }
@@ -96,6 +99,7 @@ package struct ReservationEntry: Sendable, Equatable {
 
 /// `approval.approve`, `approval.reject` or `approval.expire`.
 package struct VerdictEntry: Sendable, Equatable {
+  /// What was decided; `expire` is time's verdict.
   package enum Verdict: String, Sendable {
     case approve, reject, expire
   }
@@ -116,6 +120,7 @@ package struct SettlementEntry: Sendable, Equatable {
 
 /// `halt.set` and `halt.clear`.
 package struct HaltEntry: Sendable, Equatable {
+  /// What is halted.
   package enum Target: Sendable, Equatable {
     case organisation
     case workflow(String)
