@@ -38,6 +38,14 @@ package struct InclusionProof: Sendable, Equatable {
     return InclusionProof(index: index, size: size, hashes: hashes.reversed())
   }
 
+  /// How many hashes the proof for `index` in a tree of `size` leaves has; `index` is below `size`.
+  package static func hashCount(index: UInt64, size: UInt64) -> Int {
+    precondition(index < size, "callers ask for leaves of the tree")
+    // Up to the level where the paths of the leaf and of the last leaf meet every level has a sibling; above it only those to the left.
+    let inner = 64 - (index ^ (size - 1)).leadingZeroBitCount
+    return inner + (index >> UInt64(inner)).nonzeroBitCount
+  }
+
   /// The root that the proof leads to from `leafHash`; nil when the number of hashes does not fit index and size.
   package func root(leafHash: SHA256Digest) -> SHA256Digest? {
     guard index < size, size <= TreeLimits.sizeMax, hashes.count <= TreeLimits.inclusionHashesMax else { return nil }

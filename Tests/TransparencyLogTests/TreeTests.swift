@@ -51,6 +51,7 @@ struct TreeTests {
       for index in 0..<size {
         let proof = try InclusionProof.make(index: UInt64(index), size: UInt64(size), from: tree)
         #expect(proof.hashes == Reference.path(index, leaves[..<size]))
+        #expect(proof.hashes.count == InclusionProof.hashCount(index: UInt64(index), size: UInt64(size)))
         #expect(proof.verify(leafHash: leaves[index], root: root))
         checked += 1
       }
