@@ -89,7 +89,7 @@ let package = Package(
     tests("APITests", ["API", "JSON"]),
     tests("StorageTests", ["Storage", "Database", "Cryptography", "Journal", "Governance", "Telemetry", "Platform", "JSON"]),
     tests("ServerTests", ["Server", "HTTP", "API", "JSON", "Governance", "Journal", "Platform"]),
-    tests("ComplianceTests", ["Compliance", "JSON", "Compression", "Cryptography", "TransparencyLog", "Journal", "Governance"]),
+    tests("ComplianceTests", ["Compliance", "JSON", "Compression", "Cryptography", "TransparencyLog", "Journal", "Governance", "Budgets"]),
     tests("ClientTests", ["Client", "API", "HTTP", "JSON", "Platform"]),
     tests("ArchitectureTests", []),
   ]
