@@ -49,6 +49,33 @@ package struct RunSummary: Sendable, Equatable {
   /// By provider and model, in order of both.
   package var models: [ModelUse]
 
+  /// A summary as it was stored.
+  package init(
+    run: String, workflow: String?, agent: String?, user: String?, session: String?, environment: String?, service: String?,
+    state: RunState, startNanoseconds: Int64, endNanoseconds: Int64, steps: Int64, usage: Usage, modelCalls: Int64, toolCalls: Int64,
+    errors: Int64, costNanoUSD: Int64, unpricedCalls: Int64, reportedCostNanoUSD: Int64?, models: [ModelUse]
+  ) {
+    self.run = run
+    self.workflow = workflow
+    self.agent = agent
+    self.user = user
+    self.session = session
+    self.environment = environment
+    self.service = service
+    self.state = state
+    self.startNanoseconds = startNanoseconds
+    self.endNanoseconds = endNanoseconds
+    self.steps = steps
+    self.usage = usage
+    self.modelCalls = modelCalls
+    self.toolCalls = toolCalls
+    self.errors = errors
+    self.costNanoUSD = costNanoUSD
+    self.unpricedCalls = unpricedCalls
+    self.reportedCostNanoUSD = reportedCostNanoUSD
+    self.models = models
+  }
+
   /// Nanoseconds, at least zero.
   package var durationNanoseconds: Int64 { endNanoseconds &- startNanoseconds }
 }
@@ -67,4 +94,14 @@ package struct ModelUse: Sendable, Equatable {
   package var costNanoUSD: Int64
   /// Calls with tokens that no price covers.
   package var unpricedCalls: Int64
+
+  /// A use as it was stored.
+  package init(provider: String?, model: String?, calls: Int64, usage: Usage, costNanoUSD: Int64, unpricedCalls: Int64) {
+    self.provider = provider
+    self.model = model
+    self.calls = calls
+    self.usage = usage
+    self.costNanoUSD = costNanoUSD
+    self.unpricedCalls = unpricedCalls
+  }
 }
