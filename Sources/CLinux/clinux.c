@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sys/sendfile.h>
 #include <sys/time.h>
 #include <unistd.h>
 #include <fcntl.h>
@@ -69,5 +70,7 @@ int cl_set_timeouts(int descriptor, int milliseconds) {
   if (setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time) < 0) return -1;
   return setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time);
 }
+
+ssize_t cl_sendfile(int socket, int file, size_t count) { return sendfile(socket, file, 0, count); }
 
 void cl_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }

@@ -16,6 +16,10 @@ package struct Epoll: ~Copyable {
 
     /// There are bytes or the end of the stream to read, or an error to learn by reading.
     package var readable: Bool { bits & (cl_epoll_in() | cl_epoll_hangup()) != 0 }
+    /// The other side will send nothing more, or the connection is broken.
+    package var hangup: Bool { bits & cl_epoll_hangup() != 0 }
+    /// Nothing can be sent or received any more.
+    package var broken: Bool { bits & cl_epoll_broken() != 0 }
     /// There is room to write.
     package var writable: Bool { bits & cl_epoll_out() != 0 }
   }

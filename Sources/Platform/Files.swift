@@ -34,6 +34,18 @@ package enum Files {
     }
   }
 
+  /// Opens a file for reading; the caller closes the descriptor with `Sockets.close`.
+  package static func openForReading(_ path: String) throws(FileError) -> (descriptor: Int32, bytes: Int) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw FileError("read", path, errno: errno) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw FileError("read", path, errno: EINVAL)
+    }
+    return (descriptor, Int(status.st_size))
+  }
+
   /// Replaces a file so that after a crash it has either the old or the new bytes, and after the return durably the new ones.
   ///
   /// Writes a temporary file beside it, syncs it, renames it over `path`, syncs the folder. A failure leaves the old file and no temporary one.

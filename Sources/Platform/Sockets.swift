@@ -110,6 +110,25 @@ package enum Sockets {
     }
   }
 
+  /// Copies what fits of a file's next `count` bytes (at least one) to the socket inside the kernel and moves the file's position.
+  ///
+  /// - Returns: `.closed` also when the file has ended.
+  package static func sendFile(_ descriptor: Int32, file: Int32, count: Int) -> SocketTransfer {
+    while true {
+      let sent = cl_sendfile(descriptor, file, count)
+      if sent > 0 { return .bytes(sent) }
+      if sent < 0, errno == EINTR { continue }
+      return sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) ? .wouldBlock : .closed
+    }
+  }
+
+  /// Whether the other side has neither closed nor sent anything that is unread.
+  package static func isQuiet(_ descriptor: Int32) -> Bool {
+    var byte: UInt8 = 0
+    let count = recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+    return count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)
+  }
+
   /// Limits every later blocking read and write of this socket; after it they give `.wouldBlock`.
   package static func setTimeouts(_ descriptor: Int32, milliseconds: Int32) { _ = cl_set_timeouts(descriptor, milliseconds) }
 

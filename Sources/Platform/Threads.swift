@@ -60,6 +60,9 @@ func errorText(_ code: Int32) -> String {
   return String(cString: text)
 }
 
+/// A number that no other running thread has.
+package func currentThreadID() -> UInt { UInt(pthread_self()) }
+
 /// Pauses the calling thread; for polling in commands, never in the server.
 package func pause(milliseconds: Int64) {
   var span = timespec(tv_sec: Int(milliseconds / 1000), tv_nsec: Int(milliseconds % 1000) * 1_000_000)

@@ -15,6 +15,7 @@ int cl_accept(int listener);
 static inline uint32_t cl_epoll_in(void) { return EPOLLIN; }
 static inline uint32_t cl_epoll_out(void) { return EPOLLOUT; }
 static inline uint32_t cl_epoll_hangup(void) { return EPOLLRDHUP | EPOLLHUP | EPOLLERR; }
+static inline uint32_t cl_epoll_broken(void) { return EPOLLHUP | EPOLLERR; }
 static inline uint32_t cl_epoll_edge(void) { return EPOLLET; }
 
 /// epoll_ctl with the descriptor as user data; 0 or -1.
@@ -31,6 +32,9 @@ int cl_connect(const struct sockaddr *address, socklen_t length, int millisecond
 
 /// SO_RCVTIMEO and SO_SNDTIMEO in milliseconds; 0 or -1.
 int cl_set_timeouts(int descriptor, int milliseconds);
+
+/// sendfile(2) from the file's own position.
+ssize_t cl_sendfile(int socket, int file, size_t count);
 
 /// Gives the calling thread a name of at most 15 bytes.
 void cl_name_thread(const char *name);

@@ -1,1 +1,0 @@
-// HTTP: see Docs/architecture.md for what this module knows and what it must not know.
