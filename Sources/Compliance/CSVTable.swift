@@ -1,3 +1,4 @@
+import Cryptography
 import JSON
 
 /// One derived table: rows of RFC 4180 with CRLF, written cell by cell into a reused line.
@@ -54,26 +55,51 @@ struct CSVTable {
 
   mutating func integer(_ value: Int64?) {
     separate()
-    guard let value else { return }
-    line.append(contentsOf: String(value).utf8)
+    if let value { append(digits: value, width: 1) }
+  }
+
+  /// An instant as ISO 8601 in UTC with milliseconds: `2026-11-21T06:50:13.123Z`.
+  mutating func instant(milliseconds: Int64) {
+    separate()
+    let parts = UTCText.parts(milliseconds: milliseconds)
+    let seconds = parts.millisecondOfDay / 1000
+    append(digits: parts.year, width: 4)
+    append(0x2D, digits: parts.month, width: 2)
+    append(0x2D, digits: parts.day, width: 2)
+    append(0x54, digits: seconds / 3600, width: 2)
+    append(0x3A, digits: seconds / 60 % 60, width: 2)
+    append(0x3A, digits: seconds % 60, width: 2)
+    append(0x2E, digits: parts.millisecondOfDay % 1000, width: 3)
+    line.append(0x5A)
+  }
+
+  /// A digest as `sha256:` and hexadecimal digits.
+  mutating func digest(_ digest: SHA256Digest) {
+    separate()
+    line.append(contentsOf: "sha256:".utf8)
+    digest.withUnsafeBytes { bytes in
+      for byte in bytes {
+        line.append(CSVTable.hexDigit(byte >> 4))
+        line.append(CSVTable.hexDigit(byte & 15))
+      }
+    }
   }
 
   /// A number out of a leaf.
   mutating func integer(_ value: JSONCursor?) { integer(value?.integerValue) }
 
-  /// A cell that the program itself writes and that needs no quotes.
-  mutating func plain(_ text: String) {
-    separate()
-    line.append(contentsOf: text.utf8)
-  }
-
   /// `prefix` and a number or digest out of a leaf: such ids stay text in a spreadsheet.
   mutating func prefixed(_ prefix: StaticString, _ value: JSONCursor?) {
     separate()
     guard let value, value.kind == .number || value.kind == .string else { return }
-    var cell = Array(UnsafeBufferPointer(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount))
-    cell.append(contentsOf: value.stringBytes.map { UnsafeRawBufferPointer($0) } ?? value.rawBytes)
-    cell.withUnsafeBytes { append($0) }
+    let text = value.stringBytes.map { UnsafeRawBufferPointer($0) } ?? value.rawBytes
+    let start = UnsafeBufferPointer(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount)
+    if CSVTable.isPlain(text) {
+      line.append(contentsOf: start)
+      line.append(contentsOf: text)
+    } else {
+      (Array(start) + Array(text)).withUnsafeBytes { append($0) }
+    }
   }
 
   /// Text out of a leaf; empty when it is absent or something else.
@@ -101,7 +127,40 @@ struct CSVTable {
     column += 1
   }
 
+  private mutating func append(_ mark: UInt8, digits value: Int64, width: Int) {
+    line.append(mark)
+    append(digits: value, width: width)
+  }
+
+  /// Decimal digits with leading zeros up to `width`.
+  private mutating func append(digits value: Int64, width: Int) {
+    if value < 0 { line.append(0x2D) }
+    var divisor: UInt64 = 1
+    var digits = 1
+    while digits < width || value.magnitude / divisor >= 10 {
+      divisor *= 10
+      digits += 1
+    }
+    while divisor > 0 {
+      line.append(0x30 + UInt8(truncatingIfNeeded: value.magnitude / divisor % 10))
+      divisor /= 10
+    }
+  }
+
+  private static func hexDigit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
+
+  /// Whether the text is the same as a cell: no formula, nothing to quote or to replace.
+  private static func isPlain(_ text: UnsafeRawBufferPointer) -> Bool {
+    guard let first = text.first else { return true }
+    let isWord = (0x30...0x39).contains(first) || (0x41...0x5A).contains(first) || (0x61...0x7A).contains(first)
+    return isWord && text.last != 0x20 && text.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x2C }
+  }
+
   private mutating func append(_ text: UnsafeRawBufferPointer) {
+    if CSVTable.isPlain(text) {
+      line.append(contentsOf: text)
+      return
+    }
     let isFormula = CSVTable.isFormula(text)
     if isFormula { isTouched[column - 1] = true }
     let isQuoted =

@@ -92,7 +92,7 @@ extension DerivedRecords {
     decisions.integer(reservation?.member("expires"))
     decisions.actor(leaf)
     decisions.prefixed("sha256:", leaf.member("payload_sha256"))
-    decisions.plain("sha256:" + hash.hex)
+    decisions.digest(hash)
     try decisions.end()
   }
 }
@@ -178,7 +178,7 @@ extension DerivedRecords {
 extension CSVTable {
   /// An instant for people and as milliseconds.
   fileprivate mutating func time(_ milliseconds: Int64) {
-    plain(UTCText.format(milliseconds: milliseconds))
+    instant(milliseconds: milliseconds)
     integer(milliseconds)
   }
 

@@ -117,16 +117,18 @@ struct EntryPass {
   /// The tables, the populations and the redactions, built again, are the bundle's byte for byte.
   func checkRecords(_ bundle: OpenBundle) throws {
     let tables = [
-      (BundleLayout.approvals, records.approvals, hashers.approvals), (BundleLayout.changes, records.changes, hashers.changes),
-      (BundleLayout.decisions, records.decisions, hashers.decisions),
+      (BundleLayout.approvals, records.approvals, hashers.approvals, \DerivedRecords.Sinks.approvals),
+      (BundleLayout.changes, records.changes, hashers.changes, \.changes),
+      (BundleLayout.decisions, records.decisions, hashers.decisions, \.decisions),
     ]
-    for (path, table, hasher) in tables {
+    for (path, table, hasher, keyPath) in tables {
       let file = file(path)
       guard table.rows == file?.rows else {
         throw BundleVerdict.Failure("the entries give \(table.rows) rows, the manifest says \(file?.rows ?? 0)", member: path)
       }
       guard hasher.finish() == file?.sha256 else {
-        throw BundleVerdict.Failure("it differs from what the entries give", member: path)
+        throw BundleVerdict.Failure(
+          "it differs from what the entries give", member: path, line: try firstDifference(bundle, path, keyPath))
       }
     }
     guard try bundle.document(BundleLayout.populations) == Populations.encode(records, scope: manifest.scope) else {
@@ -138,6 +140,30 @@ struct EntryPass {
     guard try bundle.document(BundleLayout.redactions) == redactions else {
       throw BundleVerdict.Failure("it differs from what the entries give", member: BundleLayout.redactions)
     }
+  }
+
+  /// The first line of a table that differs from what the entries give, in one more pass over them.
+  private func firstDifference(
+    _ bundle: OpenBundle, _ path: String, _ keyPath: WritableKeyPath<DerivedRecords.Sinks, CSVTable.Sink?>
+  ) throws -> UInt64? {
+    var expected: [SHA256Digest] = []
+    var splitter = LineSplitter(lineBytesMax: .max)
+    var sinks = DerivedRecords.Sinks()
+    sinks[keyPath: keyPath] = { bytes in try splitter.add(bytes) { line, _ in expected.append(SHA256.hash(line)) } }
+    var records = try DerivedRecords(workflow: manifest.scope.workflow, sinks: sinks)
+    let reader = LeafReader(origin: manifest.origin, tenant: manifest.scope.tenant)
+    var index = lines.lowerBound
+    try bundle.forEachLine(member, lineBytesMax: BundleLimits.leafBytesMax) { bytes, _ in
+      let leaf = try reader.read(bytes, at: index)
+      if index >= manifest.indexFrom, index < manifest.indexTo { try records.add(leaf, hash: LeafHash.of(bytes)) }
+      index += 1
+    }
+    var difference: UInt64?
+    try bundle.forEachLine(path, lineBytesMax: .max) { bytes, line in
+      let isEqual = line <= UInt64(expected.count) && SHA256.hash(bytes) == expected[Int(line) - 1]
+      if !isEqual { difference = difference ?? line }
+    }
+    return difference
   }
 
   /// Every activation of the scope has its text, every decision's policies are there, and every text has the digest that entries name.

@@ -1,18 +1,25 @@
-/// Instants as text for people: ISO 8601 in UTC with milliseconds, whatever the locale.
+/// Instants for people: the Gregorian date and the time of day in UTC, whatever the locale.
 enum UTCText {
-  /// `2026-11-21T06:50:13.123Z`.
-  static func format(milliseconds: Int64) -> String {
+  /// The parts of an instant.
+  struct Parts {
+    var year: Int64
+    var month: Int64
+    var day: Int64
+    /// Since midnight.
+    var millisecondOfDay: Int64
+  }
+
+  /// The parts of an instant in milliseconds since 1970, UTC.
+  static func parts(milliseconds: Int64) -> Parts {
     let (day, rest) = floorDivide(milliseconds, by: 86_400_000)
-    let (year, month, dayOfMonth) = civil(day: day)
-    let seconds = rest / 1000
-    return padded(year, 4) + "-" + padded(month, 2) + "-" + padded(dayOfMonth, 2) + "T" + padded(seconds / 3600, 2) + ":"
-      + padded(seconds / 60 % 60, 2) + ":" + padded(seconds % 60, 2) + "." + padded(rest % 1000, 3) + "Z"
+    let date = civil(day: day)
+    return Parts(year: date.year, month: date.month, day: date.day, millisecondOfDay: rest)
   }
 
   /// `20261121`, for file names.
   static func date(milliseconds: Int64) -> String {
-    let (year, month, day) = civil(day: floorDivide(milliseconds, by: 86_400_000).quotient)
-    return padded(year, 4) + padded(month, 2) + padded(day, 2)
+    let parts = parts(milliseconds: milliseconds)
+    return padded(parts.year, 4) + padded(parts.month, 2) + padded(parts.day, 2)
   }
 
   /// The Gregorian date of a day counted from 1970-01-01. Counts in eras of 400 years that begin on 1 March, so that the leap day is last.

@@ -51,8 +51,16 @@ struct TableTests {
     table.integer(-5)
     table.empty()
     try table.end()
-    #expect(String(decoding: bytes, as: UTF8.self) == "seq,x,y\r\n7,-5,\r\n" && table.touchedColumns.isEmpty)
-    #expect(table.firstSeq == 7 && table.lastSeq == 7)
+    for value in [0, 9, 10, 99, 100, Int64.max, .min] {
+      table.begin(seq: 8)
+      table.integer(value)
+      table.integer(nil as Int64?)
+      try table.end()
+    }
+    #expect(
+      String(decoding: bytes, as: UTF8.self)
+        == "seq,x,y\r\n7,-5,\r\n8,0,\r\n8,9,\r\n8,10,\r\n8,99,\r\n8,100,\r\n8,9223372036854775807,\r\n8,-9223372036854775808,\r\n")
+    #expect(table.touchedColumns.isEmpty && table.firstSeq == 7 && table.lastSeq == 8 && table.rows == 8)
   }
 
   @Test(
@@ -62,8 +70,15 @@ struct TableTests {
       (1_795_244_413_123, "2026-11-21T07:00:13.123Z"), (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
       (253_402_300_799_999, "9999-12-31T23:59:59.999Z"),
     ])
-  func instants(milliseconds: Int64, text: String) {
-    #expect(UTCText.format(milliseconds: milliseconds) == text)
+  func instants(milliseconds: Int64, text: String) throws {
+    var bytes: [UInt8] = []
+    var table = try CSVTable(columns: ["seq", "time", "time_ms"]) { bytes.append(contentsOf: $0) }
+    table.begin(seq: 0)
+    table.instant(milliseconds: milliseconds)
+    table.integer(milliseconds)
+    try table.end()
+    #expect(String(decoding: bytes, as: UTF8.self) == "seq,time,time_ms\r\n0,\(text),\(milliseconds)\r\n")
+    #expect(UTCText.date(milliseconds: milliseconds) == text.prefix(10).filter { $0 != "-" })
   }
 
   @Test("the canonical form is recognised exactly where the encoder would give the same bytes")
