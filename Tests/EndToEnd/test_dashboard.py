@@ -11,7 +11,7 @@ import uuid
 
 import browser
 import otlp
-from harness import ROOT, Server, ServerCase, eventually, step
+from harness import ROOT, Client, Server, ServerCase, eventually, step
 
 WEB = ROOT / "dashboards" / "web"
 HOSTILE = """<img src=x onerror="document.title='owned'"> & <b>bold</b>"""
@@ -253,8 +253,22 @@ class Dashboard(ServerCase):
         self.assertEqual(self.page.evaluate("[...document.querySelectorAll('table')].filter((table) => !table.caption).length"), 0)
         self.assertEqual(self.page.evaluate("document.querySelectorAll('th:not([scope])').length"), 0)
 
+    def test_every_file_is_served_as_it_stands_in_the_repository(self):
+        client = Client(self.server.port, None)
+        kinds = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+        files = [file for file in WEB.iterdir() if file.is_file()]
+        self.assertGreater(len(files), 5)
+        for file in files:
+            path = "/" if file.name == "index.html" else f"/assets/{file.name}"
+            status, headers, data = client.request("GET", path)
+            self.assertEqual((status, headers.get("content-type", "").split(";")[0]), (200, kinds[file.suffix]), path)
+            self.assertEqual(data, file.read_bytes(), path)
+            again, _, nothing = client.request("GET", path, headers={"If-None-Match": headers["etag"]})
+            self.assertEqual((again, nothing), (304, b""), path)
+        self.assertEqual(client.request("GET", "/assets/nothing.js")[0], 404)
+
     def test_the_policy_of_the_page_forbids_everything_else(self):
-        status, headers, _ = self.server.client().request("GET", "/")
+        status, headers, _ = Client(self.server.port, None).request("GET", "/")
         self.assertEqual((status, headers["content-type"].split(";")[0]), (200, "text/html"))
         policy = headers["content-security-policy"]
         self.assertIn("default-src 'none'", policy)

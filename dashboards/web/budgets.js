@@ -13,12 +13,13 @@ export function showBudgets(rows) {
   byID("budget-legend").hidden = rows.length === 0;
   byID("budgets-empty").hidden = rows.length !== 0;
   if (rows.length === 0) {
-    explain(byID("budgets-empty"), "Nothing is spent or held in the current periods. Limits stand in budgets.yaml and in each workflow's file; show those in use with:",
-      "countersign budget list");
+    explain(byID("budgets-empty"), "Nothing is spent or held in the current periods. Limits stand in budgets.yaml and in each workflow's file; "
+      + "those in use are listed by:", "countersign budget list");
     return;
   }
   byID("budget-legend").replaceChildren(
-    make("span", { class: "key" }, swatch("spent"), " spent"), make("span", { class: "key" }, swatch("held"), " held for steps under way, not spent"),
+    make("span", { class: "key" }, swatch("spent"), " spent"),
+    make("span", { class: "key" }, swatch("held"), " held for steps under way, not spent"),
     make("span", { class: "key" }, swatch("over"), " beyond the limit"));
   byID("budget-rows").replaceChildren(...[...rows].sort(byPlace).map(row));
 }
@@ -33,8 +34,8 @@ function row(item) {
   const [spent, held, overrun] = [BigInt(item.settled), BigInt(item.held), BigInt(item.overrun)];
   const limit = item.limit === undefined ? undefined : BigInt(item.limit);
   const show = (value) => amount(item.currency, value);
-  const use = make("td", { class: "use" }, ...(limit === undefined ? [make("span", { class: "quiet" }, "no limit")] : [bar(spent, held, limit)]),
-    ...notes(spent, held, limit, overrun, show));
+  const picture = limit === undefined ? make("span", { class: "quiet" }, "no limit") : bar(spent, held, limit);
+  const use = make("td", { class: "use" }, picture, ...notes(spent, held, limit, overrun, show));
   return make("tr", { "data-account": item.account, "data-currency": item.currency },
     make("th", { scope: "row" }, make("small", {}, kind), " ", name.join(":")), make("td", {}, period(item.account)),
     make("td", {}, currencyName(item.currency)), use,
@@ -63,7 +64,7 @@ function bar(spent, held, limit) {
   const end = spent + held;
   const cut = (value) => (value < limit ? value : limit);
   const svg = draw("svg", { class: "bar", viewBox: `0 0 ${barWidth} 12`, preserveAspectRatio: "none", "aria-hidden": "true" },
-    draw("defs", {}, stripes()), draw("rect", { class: "track", width: barWidth, height: 12 }));
+    draw("rect", { class: "track", width: barWidth, height: 12 }));
   const piece = (name, from, to, fill) => {
     if (to > from) svg.append(draw("rect", { class: name, x: x(from), width: Math.max(1.5, x(to) - x(from)), height: 12, fill }));
   };
@@ -74,19 +75,18 @@ function bar(spent, held, limit) {
   return svg;
 }
 
-function stripes() {
-  return draw("pattern", { id: "hatch-held", width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
-    draw("rect", { class: "back held", width: 6, height: 6 }), draw("rect", { class: "stripe held", width: 2.6, height: 6 }));
-}
-
 function swatch(name) {
-  return draw("svg", { class: "swatch", viewBox: "0 0 12 12", "aria-hidden": "true" }, draw("defs", {}, stripes()),
+  return draw("svg", { class: "swatch", viewBox: "0 0 12 12", "aria-hidden": "true" },
     draw("rect", { class: name, width: 12, height: 12, fill: name === "held" ? "url(#hatch-held)" : undefined }));
 }
 
 /** The period of `node@window/start`. */
 function period(account) {
   const [window, start] = account.slice(account.lastIndexOf("@") + 1).split("/");
-  const parts = { month: { month: "short", year: "numeric" }, day: { day: "numeric", month: "short" }, hour: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" } }[window];
+  const parts = {
+    month: { month: "short", year: "numeric" },
+    day: { day: "numeric", month: "short" },
+    hour: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
+  }[window];
   return parts ? `${window}: ${time(Number(start), parts)}` : window;
 }

@@ -23,7 +23,7 @@ export function showDecisions(decisions, since, now) {
   byID("decisions-empty").hidden = !isEmpty;
   if (isEmpty) {
     explain(byID("decisions-empty"), "No decisions in this time. Ask for one with a runtime key:",
-      `curl ${location.origin}/access/v1/evaluation -H "Authorization: Bearer $RUNTIME_KEY" -H "Content-Type: application/json" \\\n  -d '{"subject":{"type":"agent","id":"refund-agent"},"action":{"name":"tool.call"},"resource":{"type":"tool","id":"orders.get"},"context":{"workflow":"refund","run":"first","step":"load-order","point":"before_tool"}}'`);
+      exampleRequest());
     return;
   }
   byID("outcomes").replaceChildren(...outcomes.map(({ name, glyph, word }) => {
@@ -48,6 +48,17 @@ export function showDecisions(decisions, since, now) {
   byID("hours-rows").replaceChildren(...hours.map((hour) =>
     make("tr", {}, make("th", { scope: "row" }, hourName(hour)),
       ...outcomes.map(({ name }) => make("td", { class: "number" }, integer(hour[name]))))));
+}
+
+function exampleRequest() {
+  const request = {
+    subject: { type: "agent", id: "refund-agent" },
+    action: { name: "tool.call" },
+    resource: { type: "tool", id: "orders.get" },
+    context: { workflow: "refund", run: "first", step: "load-order", point: "before_tool" },
+  };
+  return `curl ${location.origin}/access/v1/evaluation \\\n  -H "Authorization: Bearer $RUNTIME_KEY" -H "Content-Type: application/json" \\\n`
+    + `  -d '${JSON.stringify(request)}'`;
 }
 
 /** The hours between `since` and `now`, those without decisions as zeros. */
@@ -83,7 +94,7 @@ function chart(hours, total, width) {
   const svg = draw("svg", {
     width, height, viewBox: `0 0 ${width} ${height}`, role: "img",
     "aria-label": `${integer(total)} decisions over ${hours.length} hours, as stacked bars. The table below has every number.`,
-  }, draw("defs", {}, hatch("hatch-escalate", 45, "escalate"), hatch("hatch-deny", -45, "deny")));
+  });
   const ticks = ceiling === 1 ? [0, 1] : [0, ceiling / 2, ceiling].filter(Number.isInteger);
   for (const tick of ticks) {
     svg.append(draw("line", { class: "grid", x1: left, x2: width - right, y1: y(tick), y2: y(tick) }),
@@ -92,7 +103,7 @@ function chart(hours, total, width) {
   hours.forEach((hour, index) => {
     const x = left + index * slot;
     const column = draw("g", { class: "column" },
-      draw("title", {}, `${hourName(hour)}: ${outcomes.map(({ name, word }) => `${word.toLowerCase()} ${integer(hour[name])}`).join(", ")}`),
+      draw("title", {}, `${hourName(hour)}: ` + outcomes.map(({ name, word }) => `${word.toLowerCase()} ${integer(hour[name])}`).join(", ")),
       draw("rect", { class: "catch", x, y: top, width: slot, height: height - top - bottom }));
     let base = 0;
     for (const { name } of outcomes) {
@@ -105,7 +116,8 @@ function chart(hours, total, width) {
     }
     svg.append(column);
     if ((hour.start / hourMilliseconds) % hoursBetweenLabels(slot) === 0) {
-      svg.append(draw("text", { class: "tick", x: x + slot / 2, y: height - 5, "text-anchor": "middle" }, time(hour.start, { hour: "2-digit", minute: "2-digit" })));
+      const label = time(hour.start, { hour: "2-digit", minute: "2-digit" });
+      svg.append(draw("text", { class: "tick", x: x + slot / 2, y: height - 5, "text-anchor": "middle" }, label));
     }
   });
   return svg;
@@ -116,14 +128,9 @@ function hoursBetweenLabels(slot) {
   return [1, 2, 3, 4, 6, 12, 24].find((hours) => hours * slot >= 44) ?? 24;
 }
 
-/** Outcomes differ by pattern as well as by colour. */
+/** Outcomes differ by pattern as well as by colour; the page holds the patterns. */
 function bar(name, x, y, width, height) {
   return draw("rect", { class: name, x, y, width, height, fill: name === "permit" ? undefined : `url(#hatch-${name})` });
-}
-
-function hatch(id, angle, name) {
-  return draw("pattern", { id, width: 5, height: 5, patternUnits: "userSpaceOnUse", patternTransform: `rotate(${angle})` },
-    draw("rect", { class: "back " + name, width: 5, height: 5 }), draw("rect", { class: "stripe " + name, width: name === "deny" ? 3.4 : 1.8, height: 5 }));
 }
 
 function swatch(name) {

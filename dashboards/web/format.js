@@ -66,7 +66,8 @@ export function amount(currency, value) {
 
 /** Names of the ledger's currencies. */
 export function currencyName(currency) {
-  return { tokens_in: "Tokens in", tokens_out: "Tokens out", cost_nanousd: "Cost, USD", steps: "Steps", tool_calls: "Tool calls" }[currency] ?? currency;
+  const names = { tokens_in: "Tokens in", tokens_out: "Tokens out", cost_nanousd: "Cost, USD", steps: "Steps", tool_calls: "Tool calls" };
+  return names[currency] ?? currency;
 }
 
 /** `2026-11-21T09:05:11.123Z` as `Nov 21, 09:05:11`; `parts` says how much of it. */

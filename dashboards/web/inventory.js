@@ -7,7 +7,8 @@ export function showInventory(workflows) {
   byID("inventory-empty").hidden = workflows.length !== 0;
   byID("inventory-count").textContent = workflows.length === 1 ? "1 workflow" : `${workflows.length} workflows`;
   if (workflows.length === 0) {
-    explain(byID("inventory-empty"), "No workflows are registered, so every step is denied. Put a policy folder in force:", "countersign apply policies");
+    explain(byID("inventory-empty"), "No workflows are registered, so every step is denied. Put a policy folder in force:",
+      "countersign apply policies");
     return;
   }
   byID("inventory-rows").replaceChildren(...workflows.map(row));
@@ -16,7 +17,8 @@ export function showInventory(workflows) {
 function row(workflow) {
   const classes = workflow.data_classes ?? [];
   return make("tr", { "data-workflow": workflow.id },
-    make("th", { scope: "row" }, workflow.id, " ", make("small", {}, "v" + workflow.version), make("p", { class: "purpose" }, workflow.purpose)),
+    make("th", { scope: "row" }, workflow.id, " ", make("small", {}, "v" + workflow.version),
+      make("p", { class: "purpose" }, workflow.purpose)),
     make("td", {}, workflow.owner?.person ?? "—"), make("td", {}, workflow.owner?.team ?? "—"),
     make("td", {}, make("span", { class: "tier" }, workflow.risk_tier)), make("td", {}, workflow.lifecycle),
     make("td", {}, classes.length > 0 ? classes.join(", ") : "none"), make("td", {}, stateOf(workflow)));

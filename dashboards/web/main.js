@@ -68,7 +68,9 @@ function ask(message) {
 async function poll(mine) {
   const answer = await fetchOverview(sessionStorage.getItem(keyName) ?? "");
   if (mine !== connection) return;
-  if (answer.kind === "unauthenticated") return ask("This key is not valid: it is mistyped, revoked, or of another server. Enter another key.");
+  if (answer.kind === "unauthenticated") {
+    return ask("This key is not valid: it is mistyped, revoked, or of another server. Enter another key.");
+  }
   if (answer.kind === "forbidden") {
     return ask("This key may not read the overview: its role only sends. Use a key of role viewer, approver, auditor or admin.");
   }
@@ -97,7 +99,8 @@ function show(overview) {
   section("runs", overview.runs, () => showRuns(overview.runs));
   section("budgets", overview.budgets, () => showBudgets(overview.budgets));
   section("inventory", overview.inventory, () => showInventory(overview.inventory));
-  section("facts", [overview.policy_version, overview.journal, overview.approvals_pending, overview.telemetry], () => showFacts(overview));
+  const facts = [overview.policy_version, overview.journal, overview.approvals_pending, overview.telemetry];
+  section("facts", facts, () => showFacts(overview));
 }
 
 /** Draws a section again only when its data changed, so that a selection or an open table stays as it is. */
@@ -110,13 +113,16 @@ function section(name, data, draw) {
 
 function showFacts(overview) {
   const { telemetry, approvals_pending: pending } = overview;
-  const waiting = Number(telemetry.waiting_batches);
+  const last = telemetry.last_received;
+  const sent = BigInt(telemetry.accepted) + BigInt(telemetry.rejected);
+  const version = Number(overview.policy_version);
+  const noticed = (count, text) => (Number(count) > 0 ? status("warn", "▲", text) : "0");
   const facts = [
-    ["received", "Last span received", telemetry.last_received ? make("span", { id: "received", title: telemetry.last_received }) : status("unknown", "◌", "none yet")],
-    ["waiting", "Batches waiting", waiting > 0 ? status("warn", "▲", integer(waiting)) : "0"],
-    ["rejected", "Spans rejected", Number(telemetry.rejected) > 0 ? status("warn", "▲", `${integer(telemetry.rejected)} of ${integer(BigInt(telemetry.accepted) + BigInt(telemetry.rejected))}`) : "0"],
-    ["approvals", "Approvals pending", Number(pending) > 0 ? status("warn", "▲", integer(pending)) : "0"],
-    ["policy", "Policy version", Number(overview.policy_version) > 0 ? integer(overview.policy_version) : status("alarm", "✕", "none in force")],
+    ["received", "Last span received", last ? make("span", { id: "received", title: last }) : status("unknown", "◌", "none yet")],
+    ["waiting", "Batches waiting", noticed(telemetry.waiting_batches, integer(telemetry.waiting_batches))],
+    ["rejected", "Spans rejected", noticed(telemetry.rejected, `${integer(telemetry.rejected)} of ${integer(sent)}`)],
+    ["approvals", "Approvals pending", noticed(pending, integer(pending))],
+    ["policy", "Policy version", version > 0 ? integer(version) : status("alarm", "✕", "none in force")],
     ["entries", "Journal entries", integer(overview.journal.entries)],
   ];
   byID("facts").replaceChildren(...facts.map(([name, label, value]) =>
@@ -126,9 +132,8 @@ function showFacts(overview) {
 function showAge() {
   const notice = byID("notice");
   const old = shown ? performance.now() - shown.at : 0;
-  const message = !failure ? "" : shown
-    ? `✕ ${failure} This data is from ${time(shown.overview.now, { hour: "2-digit", minute: "2-digit", second: "2-digit" })} UTC. Trying again every 5 s.`
-    : `✕ ${failure} Trying again every 5 s.`;
+  const from = shown ? ` This data is from ${time(shown.overview.now)} UTC.` : "";
+  const message = failure ? `✕ ${failure}${from} Trying again every 5 s.` : "";
   // An alert is read aloud when it changes: it changes with the failure, not with every second.
   if (notice.textContent !== message) notice.textContent = message;
   notice.hidden = message === "";

@@ -22,7 +22,8 @@ export function showRuns(runs) {
   byID("runs-empty").hidden = !isEmpty;
   if (isEmpty) {
     explain(byID("runs-empty"), "No spans in this time. Send OTLP over HTTP with a telemetry key; standard exporters read these variables:",
-      `export OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=${location.origin}/v1/traces\nexport OTEL_EXPORTER_OTLP_HEADERS="authorization=Bearer%20$TELEMETRY_KEY"`);
+      `export OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=${location.origin}/v1/traces\n`
+        + 'export OTEL_EXPORTER_OTLP_HEADERS="authorization=Bearer%20$TELEMETRY_KEY"');
     return;
   }
   showCounts(runs);
@@ -54,8 +55,9 @@ function quantileCell(group, measure, rank) {
   const isFirst = rank === ranks[0];
   if (quantile === null || quantile === undefined) return numberCell({ text: "—, n=0", exact: "no ended runs" }, isFirst);
   const shown = measure.show(quantile.value);
-  if (quantile.enough) return numberCell({ text: shown.text, exact: [shown.exact, `n=${integer(group.count)}`].filter(Boolean).join(", ") }, isFirst);
-  const cell = numberCell({ text: `—, n=${integer(group.count)}`, exact: `too few runs; so far ${shown.exact ?? shown.text}` }, isFirst);
+  const count = `n=${integer(group.count)}`;
+  if (quantile.enough) return numberCell({ text: shown.text, exact: shown.exact ? `${shown.exact}, ${count}` : count }, isFirst);
+  const cell = numberCell({ text: `—, ${count}`, exact: `too few runs; so far ${shown.exact ?? shown.text}` }, isFirst);
   cell.classList.add("thin");
   return cell;
 }
@@ -73,7 +75,8 @@ function runRow(run) {
   const details = `${integer(run.tokens_in)} in (${integer(run.tokens_cached ?? 0)} from cache), ${integer(run.tokens_out)} out`;
   const cost = dollars(run.cost_nanousd);
   const unpriced = Number(run.unpriced_calls ?? 0);
-  const costCell = numberCell(unpriced > 0 && BigInt(run.cost_nanousd) === 0n ? { text: "", exact: undefined } : cost);
+  // A call without a price is not free: no sum stands where none of a run's calls has one.
+  const costCell = numberCell(unpriced > 0 && BigInt(run.cost_nanousd) === 0n ? { text: "" } : cost);
   if (unpriced > 0) costCell.append(" ", status("warn", "▲", `${integer(unpriced)} unpriced`));
   return make("tr", { "data-run": run.run }, make("th", { scope: "row", class: "id" }, run.run),
     make("td", {}, run.workflow ?? make("span", { class: "quiet" }, "not given")),
