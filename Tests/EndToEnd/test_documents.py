@@ -1,0 +1,354 @@
+"""The documents say what is: commands in them run, links lead somewhere, tables are those of the sources, schemas fit real answers.
+
+Fenced blocks by their first line:
+  ```sh            runs: the blocks of one document in order, in one bash with -e, against a server of their own that has the shipped
+                   policies; COUNTERSIGN_URL and COUNTERSIGN_API_KEY (admin) are set, `countersign` is in PATH, the working folder is
+                   fresh and has a copy of policies/
+  ```sh no-run     shown only (it starts a server, or ends it)
+  ```json          parses
+  ```yaml PATH     stands in the file PATH of this repository, line by line (also cedar and other languages)
+"""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+import openapi
+import otlp
+from harness import BINARY, ROOT, Server, eventually, run, step
+
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "Docs").rglob("*.md")])
+FENCE = re.compile(r"^```(\S+)?([^\n`]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\(([^)\s]+)\)")
+
+
+def blocks(document):
+    """(language, rest of the first line, body, line number) of every fenced block."""
+    text = document.read_text()
+    for match in FENCE.finditer(text):
+        yield match.group(1) or "", match.group(2).strip(), match.group(3), text[: match.start()].count("\n") + 1
+
+
+def table(document, first_cell, cells):
+    """Rows of the table whose head begins with `first_cell`: the first `cells` cells of each, without backticks."""
+    rows, inside = [], False
+    for line in document.read_text().splitlines():
+        if not line.startswith("|"):
+            inside = False
+            continue
+        row = [cell.strip() for cell in line.strip("|").split(" | ")]
+        row = [cell.strip(" |") for cell in row]
+        if row[0] == first_cell:
+            inside = True
+        elif inside and not set(line) <= set("|- "):
+            rows.append(tuple(row[:cells]))
+    return rows
+
+
+def anchors(text):
+    """The anchors of headings, as the usual renderers make them."""
+    found = set()
+    for line in re.sub(FENCE, "", text).splitlines():
+        if match := re.match(r"#+ (.*)", line):
+            title = re.sub(r"[^\w\- ]", "", match.group(1).lower())
+            found.add(title.replace(" ", "-"))
+    return found
+
+
+class Text(unittest.TestCase):
+    def test_links_lead_somewhere(self):
+        checked = 0
+        for document in DOCUMENTS:
+            for target in LINK.findall(re.sub(FENCE, "", document.read_text())):
+                if re.match(r"[a-z]+:", target):
+                    continue
+                path, _, anchor = target.partition("#")
+                file = (document.parent / path).resolve() if path else document
+                with self.subTest(f"{document.relative_to(ROOT)}: {target}"):
+                    self.assertTrue(file.exists())
+                    if anchor:
+                        self.assertIn(anchor, anchors(file.read_text()))
+                checked += 1
+        self.assertGreater(checked, 30)
+
+    def test_files_that_are_named_exist(self):
+        checked = 0
+        for document in DOCUMENTS:
+            if document.name == "bundle.md":
+                continue  # names members of a bundle
+            for path in re.findall(r"`((?:Sources|Tests|Docs|policies|dashboards|\.ci)/[A-Za-z0-9_./+-]*)`", document.read_text()):
+                with self.subTest(f"{document.relative_to(ROOT)}: {path}"):
+                    self.assertTrue((ROOT / path).exists())
+                checked += 1
+        self.assertGreater(checked, 15)
+
+    def test_json_blocks_parse_and_quoted_files_say_so(self):
+        parsed = quoted = 0
+        for document in DOCUMENTS:
+            for language, rest, body, line in blocks(document):
+                with self.subTest(f"{document.relative_to(ROOT)}:{line}"):
+                    if language == "json" and rest in ("", "leaf"):
+                        json.loads(body)
+                        parsed += 1
+                    elif rest and (rest.startswith("policies/") or "/" in rest and language != "sh"):
+                        self.assertIn(body, (ROOT / rest).read_text(), f"not in {rest}")
+                        quoted += 1
+        self.assertGreater(parsed, 3)
+        self.assertGreater(quoted, 5)
+
+    def test_shell_blocks_are_marked(self):
+        for document in DOCUMENTS:
+            for language, rest, _, line in blocks(document):
+                with self.subTest(f"{document.relative_to(ROOT)}:{line}"):
+                    self.assertNotIn(language, ("bash", "shell", "console"), "use sh, sh no-run or text")
+                    if language == "sh":
+                        self.assertIn(rest, ("", "no-run"))
+
+
+class Commands(unittest.TestCase):
+    def test_blocks_run(self):
+        ran = 0
+        for document in DOCUMENTS:
+            script = [body for language, rest, body, _ in blocks(document) if language == "sh" and not rest]
+            if script:
+                with self.subTest(str(document.relative_to(ROOT))):
+                    self.run_script("\n".join(script))
+                ran += len(script)
+        self.assertGreater(ran, 5)
+
+    def run_script(self, script):
+        server = Server().start()
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="countersign-docs-"))
+        try:
+            shutil.copytree(ROOT / "policies", folder / "policies")
+            tools = folder / ".tools"
+            tools.mkdir()
+            (tools / "countersign").symlink_to(BINARY)
+            environment = {k: v for k, v in os.environ.items() if not k.startswith("COUNTERSIGN")}
+            environment |= {
+                "COUNTERSIGN_URL": server.url, "COUNTERSIGN_API_KEY": server.admin, "PATH": f"{tools}:{os.environ['PATH']}",
+                "DATA": str(server.data)}
+            result = subprocess.run(
+                ["bash", "-eu", "-o", "pipefail", "-c", "set -x\n" + script], cwd=folder, env=environment, capture_output=True, text=True,
+                timeout=120)
+            self.assertEqual(result.returncode, 0, f"{result.stderr[-3000:]}\n--- stdout\n{result.stdout[-2000:]}")
+        finally:
+            server.remove()
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def test_commands_that_are_named_exist(self):
+        listed = run("--help").stdout
+        known = set(re.findall(r"^  ((?:[a-z-]+)(?: [a-z-]+)?)", listed, re.MULTILINE))
+        self.assertGreater(len(known), 15)
+        checked = 0
+        for document in DOCUMENTS:
+            for words in re.findall(r"`countersign ((?:[a-z-]+)(?: [a-z-]+)?)", document.read_text()):
+                pair = words.split()
+                with self.subTest(f"{document.relative_to(ROOT)}: {words}"):
+                    self.assertTrue(words in known or pair[0] in {name.split()[0] for name in known}, f"{words} is no command")
+                    if pair[0] in {"key", "approval", "run", "decision", "budget", "workflow", "log", "policy", "demo"} and len(pair) > 1:
+                        self.assertIn(words, known)
+                checked += 1
+        self.assertGreater(checked, 10)
+
+    def test_the_settings_table_is_what_serve_prints(self):
+        result = run("serve", "--print-config", "--json")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        printed = json.loads(result.stdout)
+        rows = table(ROOT / "Docs/operations.md", "setting", 2)
+        documented = {name.strip("`"): "" if default == "none" else default.strip("`") for name, default in rows}
+        self.assertEqual(documented, printed)
+
+
+def endpoints():
+    """(operation, method, path, roles, body limit) of every row of the table in Endpoint.swift."""
+    text = (ROOT / "Sources/API/Endpoint.swift").read_text()
+    limits = {name: eval(value) for name, value in re.findall(r"static let (\w+BytesMax) = ([0-9 <]+)", text)}
+    roles_source = (ROOT / "Sources/API/AccessRole.swift").read_text()
+    order = re.findall(r"^  case (\w+)$", roles_source, re.MULTILINE)
+    readers = re.search(r"readers: AccessRoles = \[(.*?)\]", roles_source).group(1)
+    rows = []
+    for operation, method, path, access, body in re.findall(
+            r'Endpoint\(\.(\w+), "(\w+)", "([^"]+)", (\.anyone|\.key\([^)]*\))(?:, body: (\w+))?\)', text):
+        names = readers if ".readers" in access else access.removeprefix(".key")
+        roles = [] if access == ".anyone" else [role for role in order if re.search(rf"\.{role}\b", names)]
+        rows.append((operation, method, path, roles, limits[body] if body else 0))
+    return rows
+
+
+class Interface(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.document = openapi.Document((ROOT / "Docs/openapi.yaml").read_text())
+        cls.endpoints = endpoints()
+
+    def test_the_table_was_read_whole(self):
+        cases = re.search(r"enum Operation.*?\{(.*?)\n\}", (ROOT / "Sources/API/Endpoint.swift").read_text(), re.DOTALL).group(1)
+        self.assertEqual(sorted(row[0] for row in self.endpoints), sorted(re.findall(r"case (\w+)", cases)))
+
+    def test_openapi_has_exactly_these_operations(self):
+        described = {
+            operation["operationId"]: (method, path, operation["x-roles"], operation.get("x-body-bytes-max", 0))
+            for path, method, operation in self.document.operations()}
+        for operation, method, path, roles, limit in self.endpoints:
+            with self.subTest(operation):
+                if operation.startswith("ingest"):
+                    # Telemetry has limits of its own.
+                    limit = 20 * 1024 * 1024
+                    self.assertIn("bodyBytesMax = 20 * 1024 * 1024", (ROOT / "Sources/Telemetry/IntakeRules.swift").read_text())
+                found = described.pop(operation)
+                self.assertEqual((found[0], found[1], sorted(found[2]), found[3]), (method, path, sorted(roles), limit))
+        self.assertEqual(described, {}, "described and not there")
+
+    def test_open_operations_ask_for_no_key_and_others_do(self):
+        for _, _, operation in self.document.operations():
+            with self.subTest(operation["operationId"]):
+                self.assertEqual(operation.get("security") == [], operation["x-roles"] == [])
+
+    def test_the_table_in_api_md(self):
+        rows = table(ROOT / "Docs/api.md", "method", 3)
+        documented = {(method, path.strip("`")): sorted(roles.split(", ")) for method, path, roles in rows}
+        self.assertEqual(
+            documented, {(method, path): sorted(roles) or ["anyone"] for _, method, path, roles, _ in self.endpoints})
+
+    def test_references_resolve(self):
+        references = list(self.document.references())
+        self.assertGreater(len(references), 100)
+        for reference in references:
+            with self.subTest(reference):
+                self.document.resolve({"$ref": reference})
+
+    def test_reason_codes(self):
+        source = (ROOT / "Sources/API/ReasonCode.swift").read_text()
+        string = r'"((?:[^"\\]|\\.)*)"'
+        codes = re.findall(rf"ReasonCode\(\s*{string},\s*{string}(?:,\s*{string})?", source)
+        self.assertEqual(len(codes), len(re.findall(r"\bReasonCode\(\s*\"", source)))
+        self.assertEqual(table(ROOT / "Docs/api.md", "code", 3), [(f"`{code}`", meaning, remedy) for code, meaning, remedy in codes])
+
+    def test_telemetry_attributes(self):
+        source = (ROOT / "Sources/Telemetry/GenAIConventions.swift").read_text()
+        ours = set(re.findall(r'"(countersign\.[a-z_]+)"', source))
+        documented = {name.strip("`") for (name,) in table(ROOT / "Docs/api.md", "attribute", 1)}
+        self.assertEqual(documented, ours)
+
+    def test_leaf_types(self):
+        source = (ROOT / "Sources/Governance/Machine/EntryDecoding.swift").read_text()
+        cases = re.findall(r'^ *case ("[a-z.", ]+"):', source, re.MULTILINE)
+        types = {name.strip(' "') for case in cases for name in case.split(",")}
+        self.assertGreater(len(types), 10)
+        documented = {name.strip("`") for (name,) in table(ROOT / "Docs/formats/entry.md", "type", 1)}
+        self.assertEqual(documented, types)
+
+
+class Answers(unittest.TestCase):
+    """Answers of a running server fit the schemas."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.document = openapi.Document((ROOT / "Docs/openapi.yaml").read_text())
+        cls.server = Server().start()
+        cls.admin = cls.server.client()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.remove()
+
+    def fits(self, operation, value, status=200):
+        self.assertEqual(self.document.faults(value, self.document.answer_schema(operation, status)), [], operation)
+        return value
+
+    def ask(self, body):
+        request = self.document.operation("evaluate")["requestBody"]["content"]["application/json"]["schema"]
+        self.assertEqual(self.document.faults(body, request), [])
+        return self.fits("evaluate", self.runtime.evaluate(body))
+
+    def test_everything(self):
+        created = self.fits("createKey", self.admin.json("POST", "/v1/keys", {"role": "runtime", "label": "x"}, expect=201), 201)
+        self.runtime = self.server.client(created["key"])
+        self.fits("getHealth", self.admin.json("GET", "/healthz"))
+        self.fits("getReadiness", self.admin.json("GET", "/readyz"))
+        self.fits("getDiscovery", self.admin.json("GET", "/.well-known/authzen-configuration"))
+        permit = self.ask(step(run="r-1", attempt=1))
+        self.assertEqual(permit["context"]["outcome"], "permit")
+        model = self.ask(step(run="r-1", step="draft", resource=("model", "mid"), action="model.call", point="before_model"))
+        self.assertIn("obligations", model["context"])
+        denied = self.ask(step(run="r-1", estimate={"tool_calls": 1_000_000}))
+        self.assertIn("budget", denied["context"]["reasons"][-1])
+        escalated = self.ask(step(
+            run="r-1", step="issue-refund", resource=("tool", "payments.refund"), arguments={"order": "o-1", "amount_cents": 12_000}))
+        approval = escalated["context"]["access_request"]["id"]
+        self.fits("evaluateBatch", self.runtime.json("POST", "/access/v1/evaluations", {"evaluations": [step(run="r-1"), {"subject": 1}]}))
+        decision = permit["context"]["id"]
+        self.fits("settleReservation", self.runtime.json(
+            "POST", f"/v1/reservations/{decision}/settle", {"actual": {"steps": 1, "tool_calls": 2}}))
+        waiting = self.ask(step(run="r-1", auto_start=False))["context"]["id"]
+        self.fits("startReservation", self.runtime.json("POST", f"/v1/reservations/{waiting}/start", {}))
+        waiting = self.ask(step(run="r-1", auto_start=False))["context"]["id"]
+        self.fits("releaseReservation", self.runtime.json("POST", f"/v1/reservations/{waiting}/release", {}))
+        span = otlp.span("chat mid", {
+            "gen_ai.operation.name": "chat", "gen_ai.request.model": "claude-sonnet-4-5", "gen_ai.provider.name": "anthropic",
+            "gen_ai.usage.input_tokens": 100, "gen_ai.usage.output_tokens": 20, "countersign.run": "r-1", "countersign.workflow": "refund",
+            "countersign.decision_id": model["context"]["id"]})
+        self.runtime.json("POST", "/v1/traces", otlp.request(span))
+        run_detail = eventually(lambda: (lambda answer: answer if answer["steps"] else None)(self.admin.json("GET", "/v1/runs/r-1")))
+        self.fits("getRun", run_detail)
+        table = {
+            "listRuns": "/v1/runs", "listDecisions": "/v1/decisions?run=r-1", "getDecision": f"/v1/decisions/{decision}",
+            "listBudgets": "/v1/budgets", "listWorkflows": "/v1/workflows", "getWorkflow": "/v1/workflows/refund",
+            "listApprovals": "/v1/approvals", "getApproval": f"/v1/approvals/{approval}", "getActivePolicies": "/v1/policies/active",
+            "listKeys": "/v1/keys", "getOverview": "/v1/overview",
+        }
+        for operation, path in table.items():
+            with self.subTest(operation):
+                answer = self.fits(operation, self.admin.json("GET", path))
+                if "items" in answer:
+                    self.assertTrue(answer["items"], "an empty list shows nothing")
+        self.fits("approve", self.admin.json("POST", f"/v1/approvals/{approval}/approve", {"reason": "seen"}))
+        self.fits("haltWorkflow", self.admin.json("POST", "/v1/workflows/refund/halt", {"reason": "test"}))
+        self.fits("resumeWorkflow", self.admin.json("POST", "/v1/workflows/refund/resume"))
+        files = [{"path": "countersign.yaml", "text": "organisation: ["}]
+        self.fits("checkPolicies", self.admin.json("POST", "/v1/policies/check", {"files": files}))
+        self.fits("applyPolicies", self.admin.json("POST", "/v1/policies", {"files": files}, expect=422), 422)
+        folder = [
+            {"path": str(path.relative_to(ROOT / "policies")), "text": path.read_text()}
+            for path in sorted((ROOT / "policies").rglob("*")) if path.is_file()]
+        self.fits("applyPolicies", self.admin.json("POST", "/v1/policies", {"files": folder, "note": "same"}))
+        self.fits("revokeKey", self.admin.json("DELETE", f"/v1/keys/{created['id']}"))
+
+    def test_refusals_are_problems_with_documented_codes(self):
+        codes = {code.strip("`") for (code,) in table(ROOT / "Docs/api.md", "code", 1)}
+        viewer = self.server.client(self.server.key("viewer"))
+        nobody = self.server.client("cs_nobody_x")
+        cases = [
+            (viewer, "POST", "/v1/halt", {}, 403), (nobody, "GET", "/v1/runs", None, 401), (viewer, "GET", "/nowhere", None, 404),
+            (viewer, "PUT", "/v1/runs", None, 405), (viewer, "GET", "/v1/decisions/d-99999", None, 404),
+            (viewer, "GET", "/v1/runs?limit=0", None, 400), (self.admin, "POST", "/v1/keys", {"role": "king"}, 400),
+            (self.admin, "POST", "/v1/keys", {"role": "viewer", "more": 1}, 400),
+            (self.admin, "POST", "/v1/reservations/d-99999/settle", {"actual": {}}, 404),
+            (self.admin, "POST", "/access/v1/evaluation", {"subject": {}}, 400),
+            (self.admin, "POST", "/v1/policies", {"files": [{"path": "countersign.yaml", "text": "a: ["}]}, 422),
+        ]
+        for client, method, path, body, expected in cases:
+            with self.subTest(f"{method} {path}"):
+                status, headers, data = client.request(method, path, body)
+                self.assertEqual(status, expected, data)
+                self.assertEqual(headers["content-type"], "application/problem+json")
+                problem = json.loads(data)
+                self.assertEqual(self.document.faults(problem, {"$ref": "#/components/schemas/Problem"}), [])
+                self.assertIn(problem["code"], codes)
+                self.assertEqual(problem["status"], expected)
+
+    def test_metrics_are_the_documented_ones(self):
+        _, _, data = self.admin.request("GET", "/metrics")
+        names = set(re.findall(r"^# TYPE (\S+)", data.decode(), re.MULTILINE))
+        documented = {re.sub(r"\{.*", "", name.strip("`")) for (name,) in table(ROOT / "Docs/operations.md", "metric", 1)}
+        self.assertEqual(documented, names)
+
+
+if __name__ == "__main__":
+    unittest.main()
