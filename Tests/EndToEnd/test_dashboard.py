@@ -299,6 +299,31 @@ class Unreachable(unittest.TestCase):
         self.assertFalse(page.evaluate("document.getElementById('data').hidden"))
         self.assertGreater(len(texts(page, "#inventory-rows tr")), 0)
 
+    def test_the_page_recovers_from_every_bad_answer(self):
+        server = Server().start()
+        self.addCleanup(server.remove)
+        page = browser.Browser()
+        self.addCleanup(page.close)
+        open_page(page, server, server.admin)
+        page.until("!document.getElementById('data').hidden")
+        page.evaluate("window.ask = window.fetch")
+        table = [
+            ("Promise.reject(new TypeError('lost'))", "cannot be reached"),
+            ("new Response('{\"detail\": \"<b>too much waits</b>\"}', {status: 503})", "answered 503: <b>too much waits</b>"),
+            ("new Response('<h1>Bad gateway</h1>', {status: 502})", "answered 502 with something that is not JSON"),
+            ("new Response('{\"now\": \"2026-11-21T09:00:00.000Z\"}')", "does not understand"),
+            ("new Response('[]')", "does not understand"),
+        ]
+        poll_now = "document.dispatchEvent(new Event('visibilitychange'))"
+        for answer, words in table:
+            with self.subTest(words):
+                page.evaluate(f"window.fetch = async () => {answer}; {poll_now}")
+                self.assertIn(words, page.until("!document.getElementById('notice').hidden && document.getElementById('notice').innerText"))
+                self.assertRegex(page.evaluate("document.getElementById('live').innerText"), r"data is \d+ s old")
+                page.evaluate(f"window.fetch = window.ask; {poll_now}")
+                page.until("document.getElementById('notice').hidden && document.getElementById('live').innerText.includes('updated')")
+        self.assertEqual(page.complaints, [])
+
 
 if __name__ == "__main__":
     unittest.main()

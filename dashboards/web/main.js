@@ -76,11 +76,14 @@ async function poll(mine) {
   }
   failure = answer.kind === "failed" ? answer.detail : null;
   if (answer.kind === "data") {
-    shown = { overview: answer.overview, at: performance.now() };
     try {
       show(answer.overview);
-    } catch (error) {
-      failure = `This page does not understand the server's answer (${error.message}). Reload the page.`;
+      shown = { overview: answer.overview, at: performance.now() };
+    } catch {
+      // Another version of the server than the page came from, most likely: what was drawn may be half of it.
+      failure = "This page does not understand the server's answer: reload the page.";
+      drawn.clear();
+      byID("data").hidden = shown === null;
     }
   }
   byID("forget").hidden = false;
@@ -145,7 +148,7 @@ function showAge() {
   const isLate = failure !== null || old > staleMilliseconds;
   byID("live").replaceChildren(isLate ? status("warn", "▲", `data is ${age(old)} old`) : status("ok", "●", `updated ${age(old)} ago`));
   const received = byID("received");
-  if (received) {
+  if (received && shown.overview.telemetry.last_received) {
     const last = Date.parse(shown.overview.telemetry.last_received);
     received.textContent = `${age(Date.parse(shown.overview.now) - last + old)} ago`;
   }
