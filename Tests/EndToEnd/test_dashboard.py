@@ -191,11 +191,13 @@ class Dashboard(ServerCase):
         rows = self.connect()["budgets"]
         self.assertTrue(any(row["held"] > 0 and row["settled"] > 0 and "limit" in row for row in rows), rows)
         self.assertTrue(any(row["overrun"] > 0 for row in rows), rows)
-        self.assertEqual(len(texts(self.page, "#budget-rows tr")), len(rows))
+        self.page.evaluate("document.getElementById('unlimited').open = true")
+        limited = sum("limit" in row for row in rows)
+        self.assertEqual((len(texts(self.page, "#budget-rows tr")), len(texts(self.page, "#unlimited-rows tr"))), (limited, len(rows) - limited))
         for row in rows:
-            place = f"#budget-rows tr[data-account='{row['account']}'][data-currency='{row['currency']}']"
+            place = f"{'#budget' if 'limit' in row else '#unlimited'}-rows tr[data-account='{row['account']}'][data-currency='{row['currency']}']"
             wanted = [amount(row["currency"], row["settled"]), amount(row["currency"], row["held"])]
-            wanted += [amount(row["currency"], row[name]) if name in row else "—" for name in ("limit", "available")]
+            wanted += [amount(row["currency"], row[name]) for name in ("limit", "available") if name in row]
             self.assertEqual(texts(self.page, place + " td.number"), wanted, row)
             held = self.page.evaluate(f"document.querySelector(\"{place} rect.held[fill]\")?.getAttribute('fill') ?? ''")
             self.assertEqual(held, "url(#hatch-held)" if row["held"] > 0 and "limit" in row else "", row)
@@ -305,7 +307,9 @@ class Unreachable(unittest.TestCase):
         page = browser.Browser()
         self.addCleanup(page.close)
         open_page(page, server, server.admin)
-        page.until("!document.getElementById('data').hidden")
+        span = otlp.span("chat", {"gen_ai.operation.name": "chat", "countersign.workflow": "refund", "countersign.run": "r-1"})
+        server.client(server.key("telemetry")).json("POST", "/v1/traces", otlp.request(span))
+        page.until("document.getElementById('received')")
         page.evaluate("window.ask = window.fetch")
         table = [
             ("Promise.reject(new TypeError('lost'))", "cannot be reached"),

@@ -9,8 +9,11 @@ const barWidth = 200;
 const kinds = ["organisation", "team", "workflow"];
 
 export function showBudgets(rows) {
-  byID("budgets").hidden = rows.length === 0;
-  byID("budget-legend").hidden = rows.length === 0;
+  const sorted = [...rows].sort(byPlace);
+  const [limited, unlimited] = [sorted.filter((item) => item.limit !== undefined), sorted.filter((item) => item.limit === undefined)];
+  byID("budgets").hidden = limited.length === 0;
+  byID("budget-legend").hidden = limited.length === 0;
+  byID("unlimited").hidden = unlimited.length === 0;
   byID("budgets-empty").hidden = rows.length !== 0;
   if (rows.length === 0) {
     explain(byID("budgets-empty"), "Nothing is spent or held in the current periods. Limits stand in budgets.yaml and in each workflow's file; "
@@ -21,7 +24,9 @@ export function showBudgets(rows) {
     make("span", { class: "key" }, swatch("spent"), " spent"),
     make("span", { class: "key" }, swatch("held"), " held for steps under way, not spent"),
     make("span", { class: "key" }, swatch("over"), " beyond the limit"));
-  byID("budget-rows").replaceChildren(...[...rows].sort(byPlace).map(row));
+  byID("budget-rows").replaceChildren(...limited.map(row));
+  byID("unlimited-rows").replaceChildren(...unlimited.map(row));
+  byID("unlimited-title").textContent = `Used without a limit: ${unlimited.length}`;
 }
 
 function byPlace(left, right) {
@@ -34,14 +39,13 @@ function row(item) {
   const [spent, held, overrun] = [BigInt(item.settled), BigInt(item.held), BigInt(item.overrun)];
   const limit = item.limit === undefined ? undefined : BigInt(item.limit);
   const show = (value) => amount(item.currency, value);
-  const picture = limit === undefined ? make("span", { class: "quiet" }, "no limit") : bar(spent, held, limit);
-  const use = make("td", { class: "use" }, picture, ...notes(spent, held, limit, overrun, show));
+  const picture = limit === undefined ? [] : [bar(spent, held, limit)];
+  const use = make("td", { class: "use" }, ...picture, ...notes(spent, held, limit, overrun, show));
+  const left = limit === undefined ? [] : [numberCell(show(limit)), numberCell(show(item.available ?? limit - spent - held))];
   return make("tr", { "data-account": item.account, "data-currency": item.currency },
     make("th", { scope: "row" }, make("small", {}, kind), " ", name.join(":")), make("td", {}, period(item.account)),
     make("td", {}, currencyName(item.currency)), use,
-    numberCell(show(spent)), numberCell(show(held)),
-    limit === undefined ? make("td", { class: "number" }, "—") : numberCell(show(limit)),
-    limit === undefined ? make("td", { class: "number" }, "—") : numberCell(show(item.available ?? limit - spent - held)));
+    numberCell(show(spent)), numberCell(show(held)), ...left);
 }
 
 function notes(spent, held, limit, overrun, show) {
