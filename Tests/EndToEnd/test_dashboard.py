@@ -309,7 +309,7 @@ class Unreachable(unittest.TestCase):
         open_page(page, server, server.admin)
         span = otlp.span("chat", {"gen_ai.operation.name": "chat", "countersign.workflow": "refund", "countersign.run": "r-1"})
         server.client(server.key("telemetry")).json("POST", "/v1/traces", otlp.request(span))
-        page.until("document.getElementById('received')")
+        page.until("document.getElementById('received') !== null")
         page.evaluate("window.ask = window.fetch")
         table = [
             ("Promise.reject(new TypeError('lost'))", "cannot be reached"),
