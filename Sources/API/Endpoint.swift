@@ -7,6 +7,8 @@ package enum Operation: String, Sendable, CaseIterable {
   case getReadiness
   case getMetrics
   case ingestTraces
+  case ingestLogs
+  case ingestMetrics
   case listRuns
   case getRun
   case listDecisions
@@ -23,6 +25,7 @@ package enum Operation: String, Sendable, CaseIterable {
   case approve
   case reject
   case settleReservation
+  case startReservation
   case releaseReservation
   case getActivePolicies
   case applyPolicies
@@ -118,7 +121,10 @@ extension Endpoint {
     Endpoint(.evaluateBatch, "POST", "/access/v1/evaluations", .key([.runtime, .admin]), body: evaluationBytesMax),
     Endpoint(.settleReservation, "POST", "/v1/reservations/{id}/settle", .key([.runtime, .admin]), body: actBytesMax),
     Endpoint(.releaseReservation, "POST", "/v1/reservations/{id}/release", .key([.runtime, .admin]), body: actBytesMax),
+    Endpoint(.startReservation, "POST", "/v1/reservations/{id}/start", .key([.runtime, .admin]), body: actBytesMax),
     Endpoint(.ingestTraces, "POST", "/v1/traces", .key([.runtime, .telemetry, .admin]), body: tracesBytesMax),
+    Endpoint(.ingestLogs, "POST", "/v1/logs", .key([.runtime, .telemetry, .admin]), body: tracesBytesMax),
+    Endpoint(.ingestMetrics, "POST", "/v1/metrics", .key([.runtime, .telemetry, .admin]), body: tracesBytesMax),
   ]
 
   private static let readingEndpoints: [Endpoint] = [

@@ -25,8 +25,14 @@ struct EndpointTests {
 
   static let rights: [(AccessRole, Set<Operation>)] = [
     (.admin, Set(Operation.allCases)),
-    (.runtime, open.union([.evaluate, .evaluateBatch, .settleReservation, .releaseReservation, .ingestTraces])),
-    (.telemetry, open.union([.ingestTraces, .getMetrics])), (.viewer, open.union(reading)),
+    (
+      .runtime,
+      open.union([
+        .evaluate, .evaluateBatch, .settleReservation, .startReservation, .releaseReservation, .ingestTraces, .ingestLogs,
+        .ingestMetrics,
+      ])
+    ),
+    (.telemetry, open.union([.ingestTraces, .ingestLogs, .ingestMetrics, .getMetrics])), (.viewer, open.union(reading)),
     (.approver, open.union(reading).union([.approve, .reject])), (.auditor, open.union(reading).union([.createExport, .listKeys])),
   ]
   static let open: Set<Operation> = [.getDiscovery, .getHealth, .getReadiness, .getDashboard, .getAsset]

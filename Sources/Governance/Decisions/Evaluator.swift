@@ -27,12 +27,11 @@ package struct Evaluator: Sendable {
     switch Inventory.place(facts, resource: request.resource, in: snapshot) {
     case .failure(let refusal):
       proposal.reasons = [refusal.reason]
+      proposal.step = refusal.workflow.map { StepEntry(facts, of: $0, tier: $0.riskTier) }
       return proposal
     case .success(let found): placed = found
     }
-    proposal.step = StepEntry(
-      workflow: placed.workflow.id, version: placed.workflow.version, run: facts.run, step: facts.step, attempt: facts.attempt,
-      point: facts.point, tier: placed.tier)
+    proposal.step = StepEntry(facts, of: placed.workflow, tier: placed.tier)
     let permits = authorize(&proposal, CedarMapping.request(request, placed, snapshot: snapshot, now: now), snapshot)
     guard proposal.outcome == .permit else { return proposal }
     guard facts.point.reserves, let step = placed.step else { return proposal }
@@ -141,4 +140,15 @@ package struct Evaluator: Sendable {
 /// A refusal of the pure checks.
 struct EvaluationRefusal: Error {
   var reason: Reason
+  /// The workflow that the request names, when it is registered.
+  var workflow: Workflow?
+}
+
+extension StepEntry {
+  fileprivate init(_ facts: StepFacts, of workflow: Workflow, tier: RiskTier) {
+    self.init(
+      workflow: workflow.id, version: workflow.version, run: facts.run, step: facts.step, attempt: facts.attempt,
+      point: facts.point,
+      tier: tier)
+  }
 }

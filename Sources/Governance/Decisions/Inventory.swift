@@ -16,12 +16,14 @@ enum Inventory {
   static func place(
     _ facts: StepFacts, resource: RequestEntity, in snapshot: PolicySnapshot
   ) -> Result<PlacedStep, EvaluationRefusal> {
-    func refuse(_ code: String, _ user: String, _ remedy: String) -> Result<PlacedStep, EvaluationRefusal> {
-      .failure(EvaluationRefusal(reason: .inventory(code, user, remedy: remedy)))
-    }
     guard let workflow = snapshot.workflows[facts.workflow] else {
-      return refuse(
-        "workflow_unregistered", "workflow `\(facts.workflow)` is not registered", "add its manifest below workflows/ and apply")
+      let reason = Reason.inventory(
+        "workflow_unregistered", "workflow `\(facts.workflow)` is not registered",
+        remedy: "add its manifest below workflows/ and apply")
+      return .failure(EvaluationRefusal(reason: reason))
+    }
+    func refuse(_ code: String, _ user: String, _ remedy: String) -> Result<PlacedStep, EvaluationRefusal> {
+      .failure(EvaluationRefusal(reason: .inventory(code, user, remedy: remedy), workflow: workflow))
     }
     if let version = facts.version, version != workflow.version {
       return refuse(

@@ -128,6 +128,12 @@ package struct HaltEntry: Sendable, Equatable {
 
   package var target: Target
   package var set: Bool
+
+  /// A halt that begins (`set`) or ends.
+  package init(target: Target, set: Bool) {
+    self.target = target
+    self.set = set
+  }
 }
 
 /// `key.create`: the digest of an API key, never the key.
@@ -135,6 +141,13 @@ package struct KeyEntry: Sendable, Equatable {
   package var id: String
   package var hash: SHA256Digest
   package var role: Role
+
+  /// An entry for a key whose text has the digest `hash`.
+  package init(id: String, hash: SHA256Digest, role: Role) {
+    self.id = id
+    self.hash = hash
+    self.role = role
+  }
 }
 
 /// `export.create`: a bundle that left the house.
@@ -142,4 +155,11 @@ package struct ExportEntry: Sendable, Equatable {
   package var bundle: String
   package var manifest: SHA256Digest
   package var size: UInt64
+
+  /// An entry for a bundle whose manifest has the digest `manifest` and whose log has `size` entries.
+  package init(bundle: String, manifest: SHA256Digest, size: UInt64) {
+    self.bundle = bundle
+    self.manifest = manifest
+    self.size = size
+  }
 }

@@ -8,6 +8,15 @@ package struct KeyState: Sendable, Equatable {
   package var role: Role
   package var created: Int64
   package var revoked: Bool
+
+  /// A key.
+  package init(id: String, hash: SHA256Digest, role: Role, created: Int64, revoked: Bool) {
+    self.id = id
+    self.hash = hash
+    self.role = role
+    self.created = created
+    self.revoked = revoked
+  }
 }
 
 /// Everything that decisions depend on and that changes: the fold of the journal's leaves, and of nothing else.

@@ -1,1 +1,0 @@
-// Server: see Docs/architecture.md for what this module knows and what it must not know.

@@ -1,0 +1,100 @@
+import Cryptography
+package import Governance
+import HTTP
+package import Journal
+package import Platform
+package import Telemetry
+
+/// What the routes work with: everything that the executable wires together.
+package struct Services: Sendable {
+  package let journal: Journal<GovernanceMachine>
+  package let follower: JournalFollower<GovernanceMachine>
+  package let store: any JournalStore
+  package let views: any ViewStore
+  package let traces: any TraceStore
+  package let exporter: any EvidenceExporter
+  package let policies: Published<PolicySnapshot>
+  package let keys: KeyRing
+  package let evaluator: Evaluator
+  /// Threads for everything that may wait: administration, look-ups, span batches.
+  package let workers: WorkerPool
+  /// Threads for short work that never waits for other work: stored answers, repeated evaluations.
+  package let lookups: WorkerPool
+  package let clock: WallClock
+  package let log: StructuredLog
+  package let metrics: ServerMetrics
+  package let health: Health
+
+  package init(
+    journal: Journal<GovernanceMachine>, follower: JournalFollower<GovernanceMachine>, store: any JournalStore,
+    views: any ViewStore, traces: any TraceStore, exporter: any EvidenceExporter, policies: Published<PolicySnapshot>,
+    keys: KeyRing, evaluator: Evaluator, workers: WorkerPool, lookups: WorkerPool, clock: WallClock, log: StructuredLog,
+    metrics: ServerMetrics,
+    health: Health
+  ) {
+    self.journal = journal
+    self.follower = follower
+    self.store = store
+    self.views = views
+    self.traces = traces
+    self.exporter = exporter
+    self.policies = policies
+    self.keys = keys
+    self.evaluator = evaluator
+    self.workers = workers
+    self.lookups = lookups
+    self.clock = clock
+    self.log = log
+    self.metrics = metrics
+    self.health = health
+  }
+}
+
+/// Why the server is not ready, asked on every `/readyz`.
+package struct Health: Sendable {
+  /// Sentences that say what is wrong and what to do; empty when ready.
+  package let faults: @Sendable () -> [String]
+  /// Counters and gauges of the HTTP server, for `/metrics`.
+  package let gauges: @Sendable () -> [(name: String, help: String, value: Double)]
+
+  package init(
+    faults: @escaping @Sendable () -> [String],
+    gauges: @escaping @Sendable () -> [(name: String, help: String, value: Double)]
+  ) {
+    self.faults = faults
+    self.gauges = gauges
+  }
+}
+
+/// Settings that routes show or obey.
+package struct ServerConfiguration: Sendable {
+  /// The base URL that clients use, for the discovery document.
+  package let publicURL: String
+  /// Most bytes of a request body other than telemetry.
+  package let bodyBytesMax: Int
+  /// Most bytes of a telemetry body, compressed and inflated alike.
+  package let telemetryBytesMax: Int
+  /// Files of the dashboard by path, with their media types.
+  package let pages: [String: Page]
+
+  /// One file of the dashboard.
+  package struct Page: Sendable {
+    package let mediaType: String
+    package let bytes: [UInt8]
+    /// Changes with the bytes; the entity tag.
+    package let tag: String
+
+    package init(mediaType: String, bytes: [UInt8]) {
+      self.mediaType = mediaType
+      self.bytes = bytes
+      tag = String(SHA256.hash(bytes).hex.prefix(16))
+    }
+  }
+
+  package init(publicURL: String, bodyBytesMax: Int, telemetryBytesMax: Int, pages: [String: Page]) {
+    self.publicURL = publicURL
+    self.bodyBytesMax = bodyBytesMax
+    self.telemetryBytesMax = telemetryBytesMax
+    self.pages = pages
+  }
+}
