@@ -52,7 +52,8 @@ package struct RunSummary: Sendable, Equatable {
   /// A summary as it was stored.
   package init(
     run: String, workflow: String?, agent: String?, user: String?, session: String?, environment: String?, service: String?,
-    state: RunState, startNanoseconds: Int64, endNanoseconds: Int64, steps: Int64, usage: Usage, modelCalls: Int64, toolCalls: Int64,
+    state: RunState, startNanoseconds: Int64, endNanoseconds: Int64, steps: Int64, usage: Usage, modelCalls: Int64,
+    toolCalls: Int64,
     errors: Int64, costNanoUSD: Int64, unpricedCalls: Int64, reportedCostNanoUSD: Int64?, models: [ModelUse]
   ) {
     self.run = run

@@ -1,1 +1,3 @@
-// Replaced by the command table; one line by design (top-level closures would be main-actor isolated).
+import Glibc
+
+exit(Program.run(Array(CommandLine.arguments.dropFirst())))

@@ -1,0 +1,184 @@
+import Cryptography
+import JSON
+import Platform
+
+/// A small runtime as a customer would write it: asks before each step over HTTP, reports afterwards with OpenTelemetry spans.
+final class DemoRuntime {
+  /// One step of a manifest.
+  struct Step {
+    var id: String
+    var kind: String
+    var resource: (type: String, id: String)
+
+    /// The action that the shipped policies know for this kind of step.
+    var action: String {
+      switch kind {
+      case "model": "model.call"
+      case "data": "data.read"
+      case "script": "script.run"
+      case "handoff": "handoff"
+      default: "tool.call"
+      }
+    }
+  }
+
+  let workflow: String
+  let agent: String
+  let steps: [Step]
+  private(set) var run = ""
+  private(set) var trace = ""
+  private let admin: Connection
+  private let runtime: Connection
+  private let telemetry: Connection
+  private let approver: Connection
+  private var spans: [JSONValue] = []
+  private var started: Int64 = 0
+  private let rootSpan = Hex.encode(RandomBytes.make(8))
+
+  /// Reads the manifest of `workflow` and makes the keys that a runtime, an exporter and a reviewer would have.
+  init(workflow: String, arguments: Arguments) throws {
+    let admin = try Connection(arguments)
+    self.admin = admin
+    func key(_ role: String) throws -> Connection {
+      let made = try admin.call("POST", "/v1/keys", ["role": .string(role), "label": .string("demo \(workflow)")])
+      return try Connection(url: admin.url, key: made.cell("key"))
+    }
+    self.workflow = workflow
+    runtime = try key("runtime")
+    telemetry = try key("telemetry")
+    approver = try key("approver")
+    let manifest = try admin.call("GET", "/v1/workflows/" + workflow)
+    agent = manifest["agents"]?.arrayValue?.first?.stringValue ?? ""
+    steps = (manifest["steps"]?.arrayValue ?? []).map { step in
+      let tool = step["tool"]?.stringValue
+      let model = step["model"]?.stringValue
+      return Step(
+        id: step.cell("id"), kind: step.cell("kind"),
+        resource: tool.map { ("tool", $0) } ?? model.map { ("model", $0) } ?? ("system", step.cell("id")))
+    }
+  }
+
+  func begin() {
+    started = WallClock.system.milliseconds()
+    run = workflow + "-" + Hex.encode(RandomBytes.make(4))
+    trace = Hex.encode(RandomBytes.make(16))
+    spans = []
+    Output.line("run \(run)")
+  }
+
+  /// Asks whether `step` may run, and says what the answer was.
+  func ask(_ step: Step, attempt: Int64 = 1, arguments: JSONValue = [:], estimate: JSONValue? = nil, quiet: Bool = false) throws
+    -> JSONValue
+  {
+    var context: JSONObject = [
+      "workflow": .string(workflow), "run": .string(run), "step": .string(step.id), "attempt": .integer(attempt),
+      "point": .string(step.kind == "model" ? "before_model" : "before_tool"), "arguments": arguments,
+      "supported_obligations": ["limit.max_tokens"],
+    ]
+    if let estimate { context["estimate"] = estimate }
+    let answer = try runtime.call(
+      "POST", "/access/v1/evaluation",
+      [
+        "subject": ["type": "agent", "id": .string(agent)],
+        "action": ["name": .string(step.action)],
+        "resource": ["type": .string(step.resource.type), "id": .string(step.resource.id)], "context": .object(context),
+      ])
+    if !quiet { say(step, attempt, answer) }
+    return answer
+  }
+
+  private func say(_ step: Step, _ attempt: Int64, _ answer: JSONValue) {
+    let reason = answer["context"]?["reasons"]?.arrayValue?.last
+    let outcome = answer["context"]?.cell("outcome") ?? "-"
+    let why = outcome == "permit" ? "" : ": " + (reason?.cell("text_user") ?? "")
+    Output.line(
+      "  \(step.id.padded(to: 18)) \(outcome.padded(to: 9)) \(answer["context"]?.cell("id") ?? "")\(attempt > 1 ? " attempt \(attempt)" : "")\(why)"
+    )
+  }
+
+  /// Approves or rejects as a second person would, with a key of its own.
+  func approve(_ approval: String, reason: String) throws {
+    _ = try approver.call("POST", "/v1/approvals/" + segment(approval) + "/approve", ["reason": .string(reason)])
+    Output.line("  \(approval) approved by a second key: \(reason)")
+  }
+
+  /// Says that the run is over; no step of it runs afterwards.
+  func finish() throws {
+    _ = try runtime.call(
+      "POST", "/access/v1/evaluation",
+      [
+        "subject": ["type": "agent", "id": .string(agent)], "action": ["name": "run.finish"],
+        "resource": ["type": "workflow", "id": .string(workflow)],
+        "context": ["workflow": .string(workflow), "run": .string(run), "point": "finish"],
+      ])
+  }
+
+  /// Records the span of a step that ran, in the GenAI conventions, tied to its decision.
+  func record(
+    _ step: Step, _ decision: JSONValue, attempt: Int64 = 1, milliseconds: Int64, tokensIn: Int64 = 0, tokensOut: Int64 = 0,
+    model: String? = nil, provider: String? = nil, error: String? = nil
+  ) {
+    var attributes: JSONObject = [
+      "gen_ai.operation.name": .string(step.kind == "model" ? "chat" : "execute_tool"),
+      "countersign.decision_id": .string(decision["context"]?.cell("id") ?? ""), "countersign.step": .string(step.id),
+      "countersign.attempt": .integer(attempt),
+    ]
+    if step.kind == "model" {
+      attributes["gen_ai.provider.name"] = .string(provider ?? "")
+      attributes["gen_ai.request.model"] = .string(model ?? step.resource.id)
+      attributes["gen_ai.usage.input_tokens"] = .integer(tokensIn)
+      attributes["gen_ai.usage.output_tokens"] = .integer(tokensOut)
+    } else {
+      attributes["gen_ai.tool.name"] = .string(step.resource.id)
+    }
+    if let error { attributes["error.type"] = .string(error) }
+    let name = step.kind == "model" ? "chat \(step.resource.id)" : "execute_tool \(step.resource.id)"
+    let begin = WallClock.system.milliseconds()
+    spans.append(span(name, kind: 3, parent: rootSpan, from: begin, to: begin + milliseconds, attributes, error: error != nil))
+  }
+
+  /// Sends the run's spans with its root, as an exporter does, and waits until the run is there with its settled cost.
+  func export(error: Bool = false) throws -> JSONValue {
+    let end = max(WallClock.system.milliseconds(), started + 1)
+    let root = span(
+      "invoke_workflow " + workflow, kind: 1, parent: "", from: started, to: end,
+      ["gen_ai.operation.name": "invoke_workflow", "gen_ai.workflow.name": .string(workflow)], error: error, id: rootSpan)
+    let body: JSONValue = [
+      "resourceSpans": [
+        [
+          "resource": ["attributes": [["key": "service.name", "value": ["stringValue": "countersign-demo"]]]],
+          "scopeSpans": [["scope": ["name": "countersign.demo", "version": "1"], "spans": .array(spans + [root])]],
+        ]
+      ]
+    ]
+    _ = try telemetry.bytes("POST", "/v1/traces", JSONWriter.encode(body))
+    let expected = spans.count + 1
+    // The worker joins spans behind the answer; a second is far more than it takes.
+    let deadline = WallClock.system.milliseconds() + 10_000
+    while WallClock.system.milliseconds() < deadline {
+      if let shown = try? admin.call("GET", "/v1/runs/" + segment(run)), (shown["steps"]?.arrayValue?.count ?? 0) >= expected {
+        return shown
+      }
+      pause(milliseconds: 20)
+    }
+    throw CommandFailure(.fault, "run \(run) did not appear within 10 seconds of its spans")
+  }
+
+  private func span(
+    _ name: String, kind: Int64, parent: String, from: Int64, to: Int64, _ attributes: JSONObject, error: Bool, id: String? = nil
+  ) -> JSONValue {
+    var attributes = attributes
+    attributes["countersign.workflow"] = .string(workflow)
+    attributes["countersign.run"] = .string(run)
+    let list = attributes.members.map { member -> JSONValue in
+      let value: JSONValue =
+        if case .integer(let number) = member.value { ["intValue": .string(String(number))] } else { ["stringValue": member.value] }
+      return ["key": .string(member.key), "value": value]
+    }
+    return [
+      "traceId": .string(trace), "spanId": .string(id ?? Hex.encode(RandomBytes.make(8))), "parentSpanId": .string(parent),
+      "name": .string(name), "kind": .integer(kind), "startTimeUnixNano": .string("\(from)000000"),
+      "endTimeUnixNano": .string("\(to)000000"), "attributes": .array(list), "status": error ? ["code": 2] : [:],
+    ]
+  }
+}
