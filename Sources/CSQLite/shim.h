@@ -11,3 +11,10 @@ static inline int shim_bind_blob_copy(sqlite3_stmt *statement, int index, const 
 static inline int shim_set_defensive(sqlite3 *connection) {
   return sqlite3_db_config(connection, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
 }
+// The file's own sync method, on the connection's own descriptor: opening and closing another would drop the locks of the process.
+static inline int shim_sync_file(sqlite3 *connection) {
+  sqlite3_file *file = 0;
+  int result = sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (result != SQLITE_OK || file == 0 || file->pMethods == 0) return result;
+  return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+}

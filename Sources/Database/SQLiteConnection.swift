@@ -110,6 +110,13 @@ package final class SQLiteConnection {
     return (max(0, Int(frames)), max(0, Int(copied)))
   }
 
+  /// Waits until what checkpoints have copied into the file is on disk. SQLite itself does so only in the checkpoint that reaches the end of
+  /// the log, for everything at once.
+  package func syncFile() throws(DatabaseError) {
+    let result = shim_sync_file(handle)
+    guard result == SQLITE_OK else { throw error(result, "sync") }
+  }
+
   /// What `PRAGMA integrity_check` finds, at most `limit` lines; empty when the file is sound. Reads the whole file.
   package func integrityProblems(limit: Int = 100) throws(DatabaseError) -> [String] {
     var problems: [String] = []

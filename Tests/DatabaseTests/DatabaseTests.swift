@@ -125,6 +125,7 @@ struct DatabaseTests {
     #expect(before > 60)
     let helper = try SQLiteConnection(path: path, mode: .readWrite)
     let (frames, copied) = try helper.checkpoint()
+    try helper.syncFile()
     #expect(frames == before)
     #expect(copied == before)
     try insert.run([.blob([1])])
