@@ -41,6 +41,10 @@ package final class DataFolder: Sendable {
     }
     do {
       try DataFolder.checkFormat(path)
+      // What is derived is there and the truth is not: a new journal beside it would hide the loss.
+      if Files.exists(path + "/views.db"), Files.size(path + "/journal.db") ?? 0 == 0 {
+        throw DataFolderError.journalMissing(path: path + "/journal.db")
+      }
       for folder in ["keys", "tmp"] { try Files.makeFolder(path + "/" + folder, mode: DataFolder.folderMode) }
       for name in try Files.list(path + "/tmp") { try Files.remove(path + "/tmp/" + name) }
     } catch let error as DataFolderError {
@@ -125,6 +129,8 @@ package enum DataFolderError: Error, Equatable, Sendable {
   case foreign(path: String, file: String)
   /// A later version wrote it.
   case newerFormat(path: String, found: Int, known: Int)
+  /// The journal is missing or empty, although other files of a running server are there.
+  case journalMissing(path: String)
   /// The journal has entries, but the key that signed its checkpoints is not there.
   case signingKeyMissing(path: String, entries: UInt64)
   /// The file is no signing key.
@@ -141,6 +147,8 @@ extension DataFolderError: CustomStringConvertible {
     case .foreign(let path, let file): "`\(path)` is not a data folder: it has `\(file)`; name an empty or new folder (--data)"
     case .newerFormat(let path, let found, let known):
       "the data folder `\(path)` has format \(found), this version knows up to \(known); use the version that wrote it or a later one"
+    case .journalMissing(let path):
+      "`\(path)` is missing or empty, although it was there; restore it from a backup, or start with an empty data folder (--data)"
     case .signingKeyMissing(let path, let entries):
       "the journal has \(entries) entries, but the key that signs its checkpoints, `\(path)`, is missing; restore it from a backup"
     case .damagedKey(let path): "`\(path)` is not a signing key (64 hexadecimal digits and a line feed); restore it from a backup"

@@ -44,6 +44,25 @@ struct DataFolderTests {
     #expect(folder.hasJournal)
   }
 
+  @Test("a journal that has gone while its views are there is not begun anew")
+  func lostJournal() throws {
+    do {
+      let folder = try DataFolder(path: path)
+      let journal = try JournalFile(path: folder.journalPath)
+      // Even when nothing has been copied out of the write-ahead log yet, the file is not empty.
+      #expect(Files.size(folder.journalPath) ?? 0 > 0)
+      _ = try ViewDatabase(path: folder.viewsPath, journal: journal)
+    }
+    _ = try DataFolder(path: path)
+    let file = path + "/journal.db"
+    try Data().write(to: URL(fileURLWithPath: file))
+    #expect(throws: DataFolderError.journalMissing(path: file)) { try DataFolder(path: path) }
+    try Files.remove(file)
+    #expect(throws: DataFolderError.journalMissing(path: file)) { try DataFolder(path: path) }
+    try Files.remove(path + "/views.db")
+    _ = try DataFolder(path: path)
+  }
+
   @Test("a folder of other things is not taken over")
   func foreign() throws {
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
