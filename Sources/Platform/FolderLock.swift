@@ -14,7 +14,7 @@ package struct FolderLock: ~Copyable, Sendable {
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let code = errno
       let holder = FolderLock.holder(descriptor)
-      close(descriptor)
+      // Not closed here: every field is set, so `deinit` closes it. Twice would close whatever another thread has opened meanwhile.
       guard code == EWOULDBLOCK else { throw FileError("lock", folder, errno: code) }
       throw FileError(
         operation: "lock", path: folder, code: code, message: "another server (process \(holder)) works on this folder")

@@ -93,4 +93,24 @@ struct FilesTests {
     }
     try second()
   }
+
+  @Test("a refused lock closes its own descriptor and no other")
+  func refusedLock() throws {
+    let first = try FolderLock(folder: folder.path)
+    let isDone = Lock(false)
+    let stolen = Lock(0)
+    // Closing a number twice would hit a descriptor that this thread has just been given.
+    let opener = spawnThread(name: "opener") {
+      while !isDone.withLock({ $0 }) {
+        let descriptor = open("/dev/null", O_RDONLY)
+        if close(descriptor) != 0 { stolen.withLock { $0 += 1 } }
+      }
+    }
+    let path = folder.path
+    for _ in 0..<5_000 { #expect(throws: FileError.self) { _ = try FolderLock(folder: path) } }
+    isDone.withLock { $0 = true }
+    opener.join()
+    #expect(stolen.withLock { $0 } == 0)
+    _ = consume first
+  }
 }
