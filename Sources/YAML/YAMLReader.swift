@@ -35,8 +35,8 @@ private struct EventStream: ~Copyable {
   init(_ input: UnsafeBufferPointer<UInt8>) throws(YAMLError) {
     self.input = input
     parser = .allocate(capacity: 1)
+    // Every field is set: `deinit` frees the parser also when this throws.
     guard yaml_parser_initialize(parser) == 1 else {
-      parser.deallocate()
       throw YAMLError(.limit, line: 1, column: 1, "there is not enough memory to read the document")
     }
     yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
