@@ -43,9 +43,7 @@ public struct EnforcementPoint: Sendable {
   /// Decides `step`, and runs `work` if it is permitted; then settles what `work` has written into its usage.
   ///
   /// - Parameter work: gets the permit, does the work, and adds up what it used. When it throws, what it has added up until then is
-  ///   settled;
-  ///   when it has said nothing, the reservation stays held until the step's spans settle it or it expires: never too little is
-  ///   held.
+  ///   settled; when it has said nothing, the reservation stays held until the step's spans settle it or it expires.
   /// - Throws: what `work` throws, and nothing else.
   public func run<Output, Failure: Error>(
     _ step: StepRequest, _ work: (Permit, inout Usage) throws(Failure) -> Output

@@ -4,9 +4,8 @@ package enum CanonicalJSON {
   package enum Numbers: Sendable {
     /// Integers within ±(2^53 − 1), and nothing else: the profile of journal entries.
     case integersOnly
-    /// Also fractions and exponents, as the double that RFC 8785 section 3.2.2.3 prescribes. Integers beyond ±(2^53 − 1) stay
-    /// refused: two of
-    /// them could share one double, and so one digest.
+    /// Also fractions and exponents, as the double that RFC 8785 section 3.2.2.3 prescribes. An integer beyond ±(2^53 − 1) is taken only
+    /// when it is written exactly as its double would be: two different integers never share one form, and so one digest.
     case doubles
   }
 
@@ -37,7 +36,9 @@ package enum CanonicalJSON {
     switch value {
     case .null, .bool, .string: writer.value(value)
     case .integer(let integer):
-      guard integer >= -integerMax, integer <= integerMax else { throw JSONError(.numberNotCanonical) }
+      if integer < -integerMax || integer > integerMax {
+        guard numbers == .doubles, CanonicalNumber.text(integer.description) != nil else { throw JSONError(.numberNotCanonical) }
+      }
       writer.integer(integer)
     case .number(let text):
       guard numbers == .doubles, let canonical = CanonicalNumber.text(text) else { throw JSONError(.numberNotCanonical) }
@@ -100,12 +101,14 @@ enum CanonicalOrder {
 
 /// The number format of ECMAScript, which RFC 8785 section 3.2.2.3 prescribes.
 enum CanonicalNumber {
-  /// The canonical text of a JSON number; nil beyond the range of a double and for an integral value beyond ±(2^53 − 1).
+  /// The canonical text of a JSON number; nil beyond the range of a double, and for an integer beyond ±(2^53 − 1) that is written
+  /// otherwise.
   static func text(_ number: String) -> String? {
     guard let value = Double(number), value.isFinite else { return nil }
     if value == 0 { return "0" }
-    if value.magnitude > Double(CanonicalJSON.integerMax), isIntegerText(number) { return nil }
-    return (value < 0 ? "-" : "") + text(magnitude: value.magnitude)
+    let text = (value < 0 ? "-" : "") + text(magnitude: value.magnitude)
+    if value.magnitude > Double(CanonicalJSON.integerMax), isIntegerText(number), text != number { return nil }
+    return text
   }
 
   private static func isIntegerText(_ number: String) -> Bool {

@@ -65,15 +65,19 @@ struct CanonicalJSONTests {
       ("-2.5", "-2.5"), ("0.1", "0.1"), ("333333333.33333329", "333333333.3333333"), ("1E30", "1e+30"), ("4.50", "4.5"),
       ("2e-3", "0.002"),
       ("0.000000000000000000000000001", "1e-27"), ("9007199254740991", "9007199254740991"), ("12345.678e-2", "123.45678"),
-      ("295147905179352830000.0", "295147905179352830000"), ("1e-400", "0"),
+      ("295147905179352830000.0", "295147905179352830000"), ("1e-400", "0"), ("9223372036854775.808", "9223372036854776"),
+      ("9223372036854776", "9223372036854776"),
+      ("-9007199254740992", "-9007199254740992"), ("1e20", "100000000000000000000"),
+      ("100000000000000000000", "100000000000000000000"),
     ])
   func doubles(_ number: String, _ expected: String) throws {
     #expect(try Self.canonical(number, numbers: .doubles) == expected)
+    #expect(CanonicalJSON.isCanonical(Array(expected.utf8), numbers: .doubles))
   }
 
   @Test(
     "integers that share a double, and numbers without one, stay refused",
-    arguments: ["9007199254740993", "-9223372036854775809", "1e400"])
+    arguments: ["9007199254740993", "-9007199254740993", "9223372036854775807", "-9223372036854775809", "1e400"])
   func noDouble(_ number: String) throws {
     #expect(throws: JSONError(.numberNotCanonical)) { try Self.canonical(number, numbers: .doubles) }
   }

@@ -26,6 +26,9 @@ struct JSONFuzzTests {
       #expect(try tape.withParsed(bytes) { $0.value() } == value)
       let written = JSONWriter.encode(value)
       #expect(try JSONReader.parse(written) == value, "\(bytes)")
+      if let canonical = try? CanonicalJSON.encode(value, numbers: .doubles) {
+        #expect(CanonicalJSON.isCanonical(canonical, numbers: .doubles), "\(bytes)")
+      }
       if let canonical = try? CanonicalJSON.encode(value) {
         #expect(CanonicalJSON.isCanonical(canonical), "\(bytes)")
         #expect(try JSONReader.parse(canonical) == value, "\(bytes)")
