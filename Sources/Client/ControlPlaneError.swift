@@ -4,6 +4,8 @@ import API
 public enum ControlPlaneError: Error, Sendable, Equatable {
   /// The base URL cannot be used.
   case invalidURL(String)
+  /// The request cannot be sent at all: the API key or a path holds bytes that HTTP does not allow.
+  case invalidRequest(String)
   /// No connection, no answer in time, or a broken one; also after the retries.
   case unreachable(String)
   /// The server refused the request.
@@ -21,6 +23,7 @@ extension ControlPlaneError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .invalidURL(let reason): "the base URL cannot be used: \(reason)"
+    case .invalidRequest(let reason): "the request cannot be sent: \(reason)"
     case .unreachable(let reason): "the control plane cannot be reached: \(reason)"
     case .refused(let status, let code, let detail, _): "the control plane refused (\(status), \(code)): \(detail)"
     case .invalidAnswer(let reason): "the control plane's answer cannot be read: \(reason)"
