@@ -13,23 +13,20 @@ extension Endpoint {
   /// A run's id may contain slashes; every other parameter is one segment.
   package static func match(method: String, path: String) -> EndpointMatch {
     let method = method == "HEAD" ? "GET" : method
-    if let endpoints = fixed[path] { return choose(method, endpoints.map { ($0, "") }) }
+    if let endpoints = fixed[path] {
+      for endpoint in endpoints where endpoint.method == method { return .found(endpoint, parameter: "") }
+      return .methodNotAllowed(endpoints.map(\.method).sorted())
+    }
     var candidates: [(Endpoint, String)] = []
     for endpoint in parameterised {
       if let parameter = endpoint.parameter(in: path) { candidates.append((endpoint, parameter)) }
     }
-    return candidates.isEmpty ? .unknownPath : choose(method, candidates)
+    if let match = candidates.first(where: { $0.0.method == method }) { return .found(match.0, parameter: match.1) }
+    return candidates.isEmpty ? .unknownPath : .methodNotAllowed(candidates.map(\.0.method).sorted())
   }
 
   private static let fixed: [String: [Endpoint]] = Dictionary(grouping: all.filter { $0.suffix == nil }, by: \.template)
   private static let parameterised: [Endpoint] = all.filter { $0.suffix != nil }
-
-  private static func choose(_ method: String, _ candidates: [(endpoint: Endpoint, parameter: String)]) -> EndpointMatch {
-    if let match = candidates.first(where: { $0.endpoint.method == method }) {
-      return .found(match.endpoint, parameter: match.parameter)
-    }
-    return .methodNotAllowed(candidates.map(\.endpoint.method).sorted())
-  }
 
   private func parameter(in path: String) -> String? {
     guard let suffix, path.hasPrefix(prefix), path.hasSuffix(suffix) else { return nil }
