@@ -17,6 +17,9 @@ import shutil
 import subprocess
 import tempfile
 import unittest
+import zipfile
+from base64 import b64encode
+from hashlib import sha256
 
 import openapi
 import otlp
@@ -348,6 +351,89 @@ class Answers(unittest.TestCase):
         names = set(re.findall(r"^# TYPE (\S+)", data.decode(), re.MULTILINE))
         documented = {re.sub(r"\{.*", "", name.strip("`")) for (name,) in table(ROOT / "Docs/operations.md", "metric", 1)}
         self.assertEqual(documented, names)
+
+
+class Formats(unittest.TestCase):
+    """A reader made from Docs/formats alone agrees with the server."""
+
+    def fold(self, leaves):
+        """Docs/formats/entry.md, Folding: {account: {currency: [settled, held]}}"""
+        accounts, holds = {}, {}
+
+        def book(names, amounts, column, sign=1):
+            for name in names:
+                for currency, amount in amounts.items():
+                    accounts.setdefault(name, {}).setdefault(currency, [0, 0])[column] += sign * amount
+
+        for leaf in leaves:
+            if leaf["type"] == "decision" and "reservation" in leaf:
+                hold = leaf["reservation"]
+                holds[leaf["seq"]] = {**hold, "state": "open", "charged": {}}
+                book(hold["accounts"], hold["amounts"], 1)
+            if not leaf["type"].startswith("reservation."):
+                continue
+            hold = holds[leaf["reservation"]]
+            if leaf["type"] == "reservation.start":
+                hold["started"] = True
+                continue
+            if hold["state"] == "open":
+                book(hold["accounts"], hold["amounts"], 1, -1)
+            charged = {"reservation.settle": leaf.get("actual"), "reservation.release": {}}.get(
+                leaf["type"], hold["amounts"] if hold["started"] else {})
+            book(hold["accounts"], hold["charged"], 0, -1)
+            book(hold["accounts"], charged, 0)
+            hold |= {"state": "ended", "charged": charged}
+        return accounts
+
+    def root(self, hashes):
+        if len(hashes) < 2:
+            return hashes[0] if hashes else sha256(b"").digest()
+        split = 1 << (len(hashes) - 1).bit_length() - 1
+        return sha256(b"\1" + self.root(hashes[:split]) + self.root(hashes[split:])).digest()
+
+    def test_leaves_of_an_export(self):
+        server = Server().start()
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="countersign-docs-"))
+        try:
+            for scenario in ("refund", "client-health"):
+                server.cli("demo", scenario)
+            runtime = server.client(server.key("runtime"))
+            open_hold = runtime.evaluate(step(run="open"))["context"]["id"]
+            waiting = runtime.evaluate(step(run="given-back", auto_start=False))["context"]["id"]
+            runtime.json("POST", f"/v1/reservations/{waiting}/release", {})
+            settled = runtime.evaluate(step(run="corrected"))["context"]["id"]
+            for calls in (1, 3):
+                runtime.json("POST", f"/v1/reservations/{settled}/settle", {"actual": {"steps": 1, "tool_calls": calls}})
+            budgets = server.client().json("GET", "/v1/budgets")["items"]
+            server.cli("export", "--out", str(folder / "bundle.zip"))
+            with zipfile.ZipFile(folder / "bundle.zip") as bundle:
+                lines = bundle.read("log/leaves.jsonl").splitlines()
+                checkpoint = bundle.read("log/checkpoint").decode().split("\n")
+        finally:
+            server.remove()
+            shutil.rmtree(folder, ignore_errors=True)
+        leaves = [json.loads(line) for line in lines]
+        self.assertIn(open_hold, [f"d-{leaf['seq']}" for leaf in leaves])
+        for leaf, line in zip(leaves, lines):
+            canonical = json.dumps(leaf, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+            self.assertEqual(canonical, line)
+        self.assertEqual(checkpoint[:2], [leaves[0]["log"], str(len(leaves))])
+        self.assertEqual(checkpoint[2], b64encode(self.root([sha256(b"\0" + line).digest() for line in lines])).decode())
+        accounts = self.fold(leaves)
+        self.assertGreater(len(budgets), 20)
+        for row in budgets:
+            with self.subTest(f"{row['account']} {row['currency']}"):
+                folded = accounts.get(row["account"], {}).get(row["currency"], [0, 0])
+                self.assertEqual(folded, [row["settled"], row["held"]])
+
+    def test_the_members_of_every_leaf_are_described(self):
+        text = (ROOT / "Docs/formats/entry.md").read_text()
+        source = (ROOT / "Sources/Governance/Machine/EntryEncoding.swift").read_text()
+        members = set(re.findall(r'(?:key|member)\("([a-z_0-9]+)"', source))
+        self.assertGreater(len(members), 30)
+        for member in members:
+            with self.subTest(member):
+                self.assertRegex(text, rf'[`"]{member}[`"]')
 
 
 if __name__ == "__main__":
