@@ -392,18 +392,25 @@ class Formats(unittest.TestCase):
         return sha256(b"\1" + self.root(hashes[:split]) + self.root(hashes[split:])).digest()
 
     def test_leaves_of_an_export(self):
-        server = Server().start()
         folder = pathlib.Path(tempfile.mkdtemp(prefix="countersign-docs-"))
+        shutil.copytree(ROOT / "policies", folder / "policies")
+        settings = folder / "policies/countersign.yaml"
+        settings.write_text(settings.read_text().replace("reservation_ttl: 10m", "reservation_ttl: 1s"))
+        server = Server(policies=folder / "policies").start()
         try:
             for scenario in ("refund", "client-health"):
                 server.cli("demo", scenario)
             runtime = server.client(server.key("runtime"))
-            open_hold = runtime.evaluate(step(run="open"))["context"]["id"]
+            runtime.evaluate(step(run="expires-started"))
+            runtime.evaluate(step(run="expires-waiting", auto_start=False))
             waiting = runtime.evaluate(step(run="given-back", auto_start=False))["context"]["id"]
             runtime.json("POST", f"/v1/reservations/{waiting}/release", {})
             settled = runtime.evaluate(step(run="corrected"))["context"]["id"]
             for calls in (1, 3):
                 runtime.json("POST", f"/v1/reservations/{settled}/settle", {"actual": {"steps": 1, "tool_calls": calls}})
+            waits = lambda: not any(row["held"] for row in server.client().json("GET", "/v1/budgets")["items"])
+            self.assertTrue(eventually(waits), "holds of one second did not expire")
+            late = runtime.evaluate(step(run="open"))["context"]["id"]
             budgets = server.client().json("GET", "/v1/budgets")["items"]
             server.cli("export", "--out", str(folder / "bundle.zip"))
             with zipfile.ZipFile(folder / "bundle.zip") as bundle:
@@ -413,7 +420,8 @@ class Formats(unittest.TestCase):
             server.remove()
             shutil.rmtree(folder, ignore_errors=True)
         leaves = [json.loads(line) for line in lines]
-        self.assertIn(open_hold, [f"d-{leaf['seq']}" for leaf in leaves])
+        self.assertIn(late, [f"d-{leaf['seq']}" for leaf in leaves])
+        self.assertIn("reservation.expire", [leaf["type"] for leaf in leaves])
         for leaf, line in zip(leaves, lines):
             canonical = json.dumps(leaf, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
             self.assertEqual(canonical, line)
