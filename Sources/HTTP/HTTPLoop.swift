@@ -117,6 +117,7 @@ final class HTTPLoop: @unchecked Sendable {
 
   func run() {
     thread.store(currentThreadID(), ordering: .relaxed)
+    Signals.blockPipe()
     now = MonotonicClock.nanoseconds()
     guard epoll.addReading(wake.fd), epoll.addEdges(listener) else { preconditionFailure("epoll takes a fresh descriptor") }
     while true {

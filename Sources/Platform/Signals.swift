@@ -19,6 +19,14 @@ package enum Signals {
   /// A write to a peer that has gone is an error of that write, not the end of the process.
   package static func ignorePipe() { signal(SIGPIPE, SIG_IGN) }
 
+  /// The same for this thread alone, whatever the process does about the signal; for `Sockets.sendFile`, which cannot ask for it.
+  package static func blockPipe() {
+    var set = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, SIGPIPE)
+    pthread_sigmask(SIG_BLOCK, &set, nil)
+  }
+
   private static var termination: sigset_t {
     var set = sigset_t()
     sigemptyset(&set)
