@@ -16,6 +16,7 @@ struct FieldLine {
     at += 1
     while at < bytes.count, bytes[at] == .space || bytes[at] == .tab { at += 1 }
     let valueStart = at
+    at = bytes.endOfVisible(from: at)
     while at < bytes.count, ByteClass.isFieldValue(bytes[at]) { at += 1 }
     guard at + 1 < bytes.count else {
       if at < bytes.count, bytes[at] != .carriageReturn { throw badValue(bytes[at]) }
@@ -68,6 +69,22 @@ extension Span<UInt8> {
       }
     }
     return true
+  }
+
+  /// A place from `start` on before which every byte is visible, space or beyond ASCII: eight at a time, so it may stop early.
+  func endOfVisible(from start: Int) -> Int {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let raw = bytes
+    var at = start
+    while at + 8 <= count {
+      // In bounds: the loop's condition. High bits mark bytes below 0x20 and bytes equal to 0x7F (and perhaps ones above such a byte).
+      let word = UInt64(littleEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
+      let deletes = word ^ (ones &* 0x7F)
+      let marks = ((word &- ones &* 0x20) & ~word | (deletes &- ones) & ~deletes) & (ones &* 0x80)
+      guard marks == 0 else { return at + marks.trailingZeroBitCount / 8 }
+      at += 8
+    }
+    return at
   }
 
   /// `range` without spaces and tabs at its ends.

@@ -24,6 +24,20 @@ struct ParserTests {
     }
   }
 
+  @Test("every byte at every place of a value is read or refused by its class, however long the value")
+  func values() throws {
+    for length in 1...19 {
+      for place in 0..<length {
+        for byte in UInt8.min...UInt8.max where byte != 13 {
+          var line = Array("X: ".utf8) + [UInt8](repeating: 120, count: length) + [13, 10]
+          line[3 + place] = byte
+          let isRead = (try? FieldLine.read(line.span, from: 0))?.next == line.count
+          if isRead != (byte == 9 || (byte >= 32 && byte != 127)) { Issue.record("byte \(byte) at \(place) of \(length)") }
+        }
+      }
+    }
+  }
+
   /// What became of some bytes; two readings of the same bytes must agree in all of it.
   enum Outcome: Equatable {
     case incomplete
