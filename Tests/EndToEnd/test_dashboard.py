@@ -215,6 +215,16 @@ class Dashboard(ServerCase):
         self.assertEqual(self.page.evaluate("document.title"), "Overview · Countersign")
         self.assertEqual(self.page.complaints, [])
 
+    def test_a_halted_workflow_is_marked(self):
+        place = "#inventory-rows tr[data-workflow='support-triage'] td:last-child"
+        self.server.cli("halt", "support-triage", "--reason", "incident")
+        try:
+            self.connect()
+            self.assertEqual(texts(self.page, place), ["✕ halted"])
+        finally:
+            self.server.cli("resume", "support-triage")
+        self.page.until(f"document.querySelector(\"{place}\").innerText.includes('live')")
+
     def test_a_key_that_may_not_read_is_refused_in_words(self):
         wrong = "cs_none_" + "A" * 43
         for key, words, status in ((wrong, "not valid", 401), (self.server.key("telemetry"), "may not read", 403)):
