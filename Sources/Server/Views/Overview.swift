@@ -25,7 +25,7 @@ struct Overview {
     return [
       "now": .string(UTCTime.format(milliseconds: now)), "since": .string(UTCTime.format(milliseconds: since)),
       "decisions": try decisions(since: since), "runs": try runs(since: since), "budgets": .array(balances),
-      "approvals_pending": .integer(Int64(pending)), "inventory": inventory(),
+      "approvals_pending": .integer(Int64(pending)), "inventory": try WorkflowViews(services: services).list()["items"] ?? [],
       "telemetry": try freshness(), "journal": ["entries": .integer(Int64(clamping: size))],
       "policy_version": .integer(Int64(clamping: services.policies.current.revision.version)),
     ]
@@ -105,11 +105,6 @@ struct Overview {
       rows += BudgetViews.rows(key, balance, snapshot.limit(of: key) ?? .none)
     }
     return rows
-  }
-
-  private func inventory() -> JSONValue {
-    .array(
-      services.policies.current.workflows.values.sorted { $0.id < $1.id }.map { .object(WorkflowViews.json($0, halted: false)) })
   }
 
   private func freshness() throws -> JSONValue {
