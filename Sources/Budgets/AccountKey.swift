@@ -27,17 +27,41 @@ package struct AccountKey: Hashable, Sendable {
 
   /// Reads the text form; nil when it is not exactly what `text` writes.
   package init?(text: String) {
-    let bytes = text.utf8
-    guard let at = bytes.lastIndex(of: UInt8(ascii: "@")) else { return nil }
-    let tail = bytes[bytes.index(after: at)...]
-    guard let slash = tail.firstIndex(of: UInt8(ascii: "/")),
-      let window = BudgetWindow(name: String(text[tail.startIndex..<slash])),
-      let instance = Int64(String(text[bytes.index(after: slash)...]))
+    var text = text
+    let key = text.withUTF8 { AccountKey(utf8: $0) }
+    guard let key else { return nil }
+    self = key
+  }
+
+  /// Reads the text form from its bytes, as journal entries are read; nil as above.
+  package init?(utf8 bytes: UnsafeBufferPointer<UInt8>) {
+    guard let at = bytes.lastIndex(of: UInt8(ascii: "@")), at > 0, at <= AccountKey.nodeBytesMax,
+      let slash = bytes[at...].firstIndex(of: UInt8(ascii: "/")),
+      let window = BudgetWindow.all.first(where: { $0.isNamed(UnsafeBufferPointer(rebasing: bytes[at + 1..<slash])) }),
+      let instance = AccountKey.number(UnsafeBufferPointer(rebasing: bytes[(slash + 1)...])), window.isInstance(instance)
     else { return nil }
-    let node = String(text[..<at])
-    guard AccountKey.isNode(node), window.isInstance(instance) else { return nil }
-    self.init(node: node, window: window, instance: instance)
-    guard self.text.utf8.elementsEqual(bytes) else { return nil }  // refuses `+5`, `007` and the like
+    let node = UnsafeBufferPointer(rebasing: bytes[..<at])
+    guard node.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "@") }) else { return nil }
+    self.init(node: String(decoding: node, as: UTF8.self), window: window, instance: instance)
+  }
+
+  /// A decimal number as it is written: no sign but a minus, no leading zero.
+  private static func number(_ digits: UnsafeBufferPointer<UInt8>) -> Int64? {
+    let isNegative = digits.first == UInt8(ascii: "-")
+    let rest = digits.dropFirst(isNegative ? 1 : 0)
+    guard let first = rest.first, rest.count == 1 || first != UInt8(ascii: "0"), !(isNegative && first == UInt8(ascii: "0")) else {
+      return nil
+    }
+    var value: Int64 = 0
+    for digit in rest {
+      guard digit >= 0x30, digit <= 0x39 else { return nil }
+      let (tens, first) = value.multipliedReportingOverflow(by: 10)
+      let units = Int64(digit - 0x30)
+      let (sum, second) = isNegative ? tens.subtractingReportingOverflow(units) : tens.addingReportingOverflow(units)
+      guard !first, !second else { return nil }
+      value = sum
+    }
+    return value
   }
 
   /// The text form, as it stands in journal entries.

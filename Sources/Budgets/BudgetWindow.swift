@@ -34,6 +34,12 @@ package enum BudgetWindow: Hashable, Sendable {
     }
   }
 
+  /// Whether these bytes are its name.
+  func isNamed(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    var name = name
+    return name.withUTF8 { $0.count == bytes.count && $0.elementsEqual(bytes) }
+  }
+
   /// The window with this name, or nil.
   package init?(name: String) {
     for window in BudgetWindow.all where window.name == name {

@@ -40,7 +40,7 @@ package enum Hex {
     return result
   }
 
-  private static func value(of character: UInt8, acceptsUpperCase: Bool) -> UInt8? {
+  static func value(of character: UInt8, acceptsUpperCase: Bool) -> UInt8? {
     switch character {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
     case UInt8(ascii: "a")...UInt8(ascii: "f"): character - UInt8(ascii: "a") + 10

@@ -30,6 +30,24 @@ package struct SHA256Digest: Sendable, Hashable {
     self.init(bytes: bytes)
   }
 
+  /// Reads 64 lower-case hexadecimal digits from their bytes; nil for anything else.
+  package init?(hex digits: UnsafeBufferPointer<UInt8>) {
+    guard digits.count == 2 * Self.byteCount else { return nil }
+    var isHex = true
+    self.init { target in
+      for position in 0..<Self.byteCount {
+        guard let high = Hex.value(of: digits[2 * position], acceptsUpperCase: false),
+          let low = Hex.value(of: digits[2 * position + 1], acceptsUpperCase: false)
+        else {
+          isHex = false
+          return
+        }
+        target[position] = high << 4 | low
+      }
+    }
+    guard isHex else { return nil }
+  }
+
   /// Reads the padded standard base64 of 32 bytes; nil for anything else.
   package init?(base64: String) {
     guard let bytes = Base64.decode(base64) else { return nil }

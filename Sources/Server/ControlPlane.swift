@@ -31,7 +31,7 @@ package final class ControlPlane: HTTPHandler {
     switch Endpoint.match(method: head.method, path: head.path) {
     case .unknownPath: return .refuse(respond.problem(ProblemMapping.notFound("there is nothing at `\(head.path)`")))
     case .methodNotAllowed(let methods):
-      var response = respond.problem(Problem(405, "request.method", "`\(head.path)` takes \(methods.joined(separator: ", "))"))
+      var response = respond.problem(Problem(405, "request.method_not_allowed", "`\(head.path)` takes \(methods.joined(separator: ", "))"))
       response.headers.append(("Allow", methods.joined(separator: ", ")))
       return .refuse(response)
     case .found(let endpoint, _): return admit(head, endpoint, respond)
@@ -63,7 +63,7 @@ package final class ControlPlane: HTTPHandler {
         Problem(401, "request.unauthenticated", "no valid API key: send `Authorization: Bearer cs_…` with a key of this server"))
     }
     guard let role = AccessRole(rawValue: caller.role.rawValue), endpoint.allows(role) else {
-      return .failure(Problem(403, "request.forbidden", "a key of role \(caller.role.rawValue) may not call this"))
+      return .failure(Problem(403, "request.role_missing", "a key of role \(caller.role.rawValue) may not call this"))
     }
     return .success(caller)
   }

@@ -35,7 +35,7 @@ enum ProblemMapping {
       409, "budget.key_conflict", "this key was used with another body by decision `d-\(index)`: use a new key, or the same body")
   }
 
-  static func notFound(_ what: String) -> Problem { Problem(404, "request.unknown", what) }
+  static func notFound(_ what: String) -> Problem { Problem(404, "request.not_found", what) }
 }
 
 /// Answers, all of them with the request's `X-Request-ID`.

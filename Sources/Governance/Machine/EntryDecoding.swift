@@ -23,17 +23,25 @@ package struct DecodedEntry: Sendable {
   ///
   /// - Parameter index: where the leaf stands; a leaf that names another place is refused.
   package init(leaf: [UInt8], at index: UInt64) throws(EntryFault) {
-    let value: JSONValue
-    do {
-      value = try JSONReader.parse(leaf)
-    } catch {
-      throw EntryFault(index: index, message: "not JSON: \(error)")
+    self = try leaf.span.withUnsafeBytes { bytes throws(EntryFault) -> DecodedEntry in
+      let cursor: JSONCursor
+      let tape = JSONTape()
+      do {
+        cursor = try tape.parse(bytes)
+      } catch {
+        throw EntryFault(index: index, message: "not JSON: \(error)")
+      }
+      guard cursor.kind == .object else { throw EntryFault(index: index, message: "not an object") }
+      let entry = try DecodedEntry(Fields(cursor: cursor, index: index))
+      // The cursor points into the tape.
+      return withExtendedLifetime(tape) { entry }
     }
-    guard case .object(let object) = value else { throw EntryFault(index: index, message: "not an object") }
-    let fields = Fields(object: object, index: index)
-    guard try fields.integer("v") == 1 else { throw EntryFault(index: index, message: "written by a newer version") }
-    guard try fields.count("seq") == index else { throw EntryFault(index: index, message: "`seq` names another place") }
-    self.index = index
+  }
+
+  private init(_ fields: Fields) throws(EntryFault) {
+    guard try fields.integer("v") == 1 else { throw EntryFault(index: fields.index, message: "written by a newer version") }
+    guard try fields.count("seq") == fields.index else { throw EntryFault(index: fields.index, message: "`seq` names another place") }
+    index = fields.index
     time = try fields.integer("time")
     log = try fields.string("log")
     tenant = try fields.string("tenant")
@@ -58,12 +66,12 @@ package struct DecodedEntry: Sendable {
       return .settlement(
         SettlementEntry(
           reservation: try fields.count("reservation"), actual: try fields.amounts("actual"),
-          overrun: fields.object["overrun"] == nil ? .zero : try fields.amounts("overrun"), source: source))
+          overrun: !fields.has("overrun") ? .zero : try fields.amounts("overrun"), source: source))
     case "reservation.start": return .start(reservation: try fields.count("reservation"))
     case "reservation.release": return .release(reservation: try fields.count("reservation"))
     case "reservation.expire": return .expiry(reservation: try fields.count("reservation"))
     case "halt.set", "halt.clear":
-      let workflow = fields.object["workflow"]?.stringValue
+      let workflow = fields.optionalString("workflow")
       return .halt(HaltEntry(target: workflow.map { .workflow($0) } ?? .organisation, set: type == "halt.set"))
     case "key.create":
       guard let role = Role(rawValue: try fields.string("role")) else { break }
@@ -81,51 +89,55 @@ package struct DecodedEntry: Sendable {
 
 /// Typed access to a leaf's members; every fault names the member.
 private struct Fields {
-  var object: JSONObject
+  var cursor: JSONCursor
   var index: UInt64
 
-  func fault(_ name: String) -> EntryFault { EntryFault(index: index, message: "`\(name)` is missing or malformed") }
+  func fault(_ name: StaticString) -> EntryFault { EntryFault(index: index, message: "`\(name)` is missing or malformed") }
 
-  func string(_ name: String) throws(EntryFault) -> String {
-    guard case .string(let text)? = object[name] else { throw fault(name) }
+  func has(_ name: StaticString) -> Bool { cursor.member(name) != nil }
+
+  func optionalString(_ name: StaticString) -> String? { cursor.member(name)?.stringValue }
+
+  func string(_ name: StaticString) throws(EntryFault) -> String {
+    guard let text = cursor.member(name)?.stringValue else { throw fault(name) }
     return text
   }
 
-  func strings(_ name: String) throws(EntryFault) -> [String] {
-    guard case .array(let items)? = object[name] else { throw fault(name) }
-    return items.compactMap(\.stringValue)
+  func strings(_ name: StaticString) throws(EntryFault) -> [String] {
+    guard let array = cursor.member(name), array.kind == .array else { throw fault(name) }
+    return array.elements.compactMap(\.stringValue)
   }
 
-  func integer(_ name: String) throws(EntryFault) -> Int64 {
-    guard case .integer(let value)? = object[name] else { throw fault(name) }
+  func integer(_ name: StaticString) throws(EntryFault) -> Int64 {
+    guard let value = cursor.member(name)?.integerValue else { throw fault(name) }
     return value
   }
 
-  func count(_ name: String) throws(EntryFault) -> UInt64 {
+  func count(_ name: StaticString) throws(EntryFault) -> UInt64 {
     guard let value = UInt64(exactly: try integer(name)) else { throw fault(name) }
     return value
   }
 
-  func digest(_ name: String) throws(EntryFault) -> SHA256Digest {
-    guard let digest = SHA256Digest(hex: try string(name)) else { throw fault(name) }
+  func digest(_ name: StaticString) throws(EntryFault) -> SHA256Digest {
+    guard let bytes = cursor.member(name)?.stringBytes, let digest = SHA256Digest(hex: bytes) else { throw fault(name) }
     return digest
   }
 
-  func optionalDigest(_ name: String) throws(EntryFault) -> SHA256Digest? {
-    object[name] == nil ? nil : try digest(name)
+  func optionalDigest(_ name: StaticString) throws(EntryFault) -> SHA256Digest? { has(name) ? try digest(name) : nil }
+
+  func nested(_ name: StaticString) throws(EntryFault) -> Fields? {
+    guard let value = cursor.member(name) else { return nil }
+    guard value.kind == .object else { throw fault(name) }
+    return Fields(cursor: value, index: index)
   }
 
-  func nested(_ name: String) throws(EntryFault) -> Fields? {
-    guard let value = object[name] else { return nil }
-    guard case .object(let object) = value else { throw fault(name) }
-    return Fields(object: object, index: index)
-  }
-
-  func amounts(_ name: String) throws(EntryFault) -> Amounts {
+  func amounts(_ name: StaticString) throws(EntryFault) -> Amounts {
     guard let nested = try nested(name) else { throw fault(name) }
     var amounts = Amounts.zero
-    for (key, value) in nested.object.members {
-      guard let currency = Currency(name: key), case .integer(let amount) = value else { throw fault(name) }
+    for (key, value) in nested.cursor.members {
+      guard let currency = Currency.allCases.first(where: { key.equals($0.staticName) }), let amount = value.integerValue else {
+        throw fault(name)
+      }
       amounts[currency] = amount
     }
     return amounts
@@ -146,7 +158,7 @@ private struct Fields {
   }
 
   private func step() throws(EntryFault) -> StepEntry? {
-    guard object["workflow"] != nil else { return nil }
+    guard has("workflow") else { return nil }
     guard let point = InterventionPoint(rawValue: try string("point")) else { throw fault("point") }
     guard let tier = UInt8(exactly: try integer("tier")).flatMap(RiskTier.init(rawValue:)) else { throw fault("tier") }
     return StepEntry(
@@ -156,26 +168,40 @@ private struct Fields {
 
   private func approval() throws(EntryFault) -> ApprovalEntry? {
     guard let nested = try nested("approval") else { return nil }
-    guard let effect = ApprovalEntry.Effect(rawValue: try nested.string("effect")) else { throw fault("approval.effect") }
+    guard let effect = ApprovalEntry.Effect(rawValue: try nested.string("effect")) else { throw fault("approval") }
     return ApprovalEntry(
-      id: try nested.count("id"), effect: effect, digest: try nested.digest("digest"), group: nested.object["group"]?.stringValue,
+      id: try nested.count("id"), effect: effect, digest: try nested.digest("digest"), group: nested.optionalString("group"),
       expires: try nested.integer("expires"))
   }
 
   private func reservation() throws(EntryFault) -> ReservationEntry? {
     guard let nested = try nested("reservation") else { return nil }
+    guard let list = nested.cursor.member("accounts"), list.kind == .array else { throw fault("reservation") }
     var accounts: [AccountKey] = []
-    for text in try nested.strings("accounts") {
-      guard let account = AccountKey(text: text) else { throw fault("reservation.accounts") }
+    for element in list.elements {
+      guard let text = element.stringBytes, let account = AccountKey(utf8: text) else { throw fault("reservation") }
       accounts.append(account)
     }
     return ReservationEntry(
       accounts: accounts, amounts: try nested.amounts("amounts"), expires: try nested.integer("expires"),
-      started: nested.object["started"]?.boolValue ?? true)
+      started: nested.cursor.member("started")?.boolValue ?? true)
   }
 
   private func idempotency() throws(EntryFault) -> IdempotencyKey? {
     guard let nested = try nested("idempotency") else { return nil }
     return IdempotencyKey(key: try nested.digest("key"), body: try nested.digest("body"))
+  }
+}
+
+extension Currency {
+  /// The name as it stands in leaves, for comparison without making a text.
+  fileprivate var staticName: StaticString {
+    switch self {
+    case .tokensIn: "tokens_in"
+    case .tokensOut: "tokens_out"
+    case .costNanoUSD: "cost_nanousd"
+    case .steps: "steps"
+    case .toolCalls: "tool_calls"
+    }
   }
 }

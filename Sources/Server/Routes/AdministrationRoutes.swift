@@ -121,7 +121,7 @@ struct AdministrationRoutes: Sendable {
         ).encoded())
     } catch let mistakes as PolicyActivation.Mistakes {
       throw Problem(
-        422, "policy.mistakes", "the folder has \(mistakes.problems.count) mistakes: nothing was activated",
+        422, "policy.invalid", "the folder has \(mistakes.problems.count) mistakes: nothing was activated",
         extensions: ["problems": .array(mistakes.problems.map(Self.json))])
     } catch let failure as JournalFailure {
       throw ProblemMapping.problem(failure)
