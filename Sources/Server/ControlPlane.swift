@@ -31,7 +31,8 @@ package final class ControlPlane: HTTPHandler {
     switch Endpoint.match(method: head.method, path: head.path) {
     case .unknownPath: return .refuse(respond.problem(ProblemMapping.notFound("there is nothing at `\(head.path)`")))
     case .methodNotAllowed(let methods):
-      var response = respond.problem(Problem(405, "request.method_not_allowed", "`\(head.path)` takes \(methods.joined(separator: ", "))"))
+      var response = respond.problem(
+        Problem(405, "request.method_not_allowed", "`\(head.path)` takes \(methods.joined(separator: ", "))"))
       response.headers.append(("Allow", methods.joined(separator: ", ")))
       return .refuse(response)
     case .found(let endpoint, _): return admit(head, endpoint, respond)

@@ -6,7 +6,9 @@ package import Platform
 package import Telemetry
 
 /// What the routes work with: everything that the executable wires together.
-package struct Services: Sendable {
+///
+/// A class, so that a request's closures hold one reference and not one to each part.
+package final class Services: Sendable {
   package let journal: Journal<GovernanceMachine>
   package let follower: JournalFollower<GovernanceMachine>
   package let store: any JournalStore

@@ -27,8 +27,9 @@ package struct RequestEntity: Sendable {
   }
 }
 
-/// A validated evaluation request: the type is the proof that every envelope rule held.
-package struct DecisionRequest: Sendable {
+/// A validated evaluation request: the type is the proof that every envelope rule held. A class, because it passes through proposals,
+/// commands and queues unchanged.
+package final class DecisionRequest: Sendable {
   package let subject: RequestEntity
   package let action: String
   package let actionProperties: JSONObject

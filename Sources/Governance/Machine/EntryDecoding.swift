@@ -1,5 +1,6 @@
 import Budgets
 package import Cryptography
+import Platform
 import JSON
 
 /// A leaf that is not an entry this version can fold.
@@ -23,24 +24,27 @@ package struct DecodedEntry: Sendable {
   ///
   /// - Parameter index: where the leaf stands; a leaf that names another place is refused.
   package init(leaf: [UInt8], at index: UInt64) throws(EntryFault) {
-    self = try leaf.span.withUnsafeBytes { bytes throws(EntryFault) -> DecodedEntry in
-      let cursor: JSONCursor
-      let tape = JSONTape()
-      do {
-        cursor = try tape.parse(bytes)
-      } catch {
-        throw EntryFault(index: index, message: "not JSON: \(error)")
+    self = try Self.tapes.withItem { tape throws(EntryFault) in
+      try leaf.span.withUnsafeBytes { bytes throws(EntryFault) -> DecodedEntry in
+        let cursor: JSONCursor
+        do {
+          cursor = try tape.parse(bytes)
+        } catch {
+          throw EntryFault(index: index, message: "not JSON: \(error)")
+        }
+        guard cursor.kind == .object else { throw EntryFault(index: index, message: "not an object") }
+        return try DecodedEntry(Fields(cursor: cursor, index: index))
       }
-      guard cursor.kind == .object else { throw EntryFault(index: index, message: "not an object") }
-      let entry = try DecodedEntry(Fields(cursor: cursor, index: index))
-      // The cursor points into the tape.
-      return withExtendedLifetime(tape) { entry }
     }
   }
 
+  private static let tapes = Pool { JSONTape() }
+
   private init(_ fields: Fields) throws(EntryFault) {
     guard try fields.integer("v") == 1 else { throw EntryFault(index: fields.index, message: "written by a newer version") }
-    guard try fields.count("seq") == fields.index else { throw EntryFault(index: fields.index, message: "`seq` names another place") }
+    guard try fields.count("seq") == fields.index else {
+      throw EntryFault(index: fields.index, message: "`seq` names another place")
+    }
     index = fields.index
     time = try fields.integer("time")
     log = try fields.string("log")

@@ -11,6 +11,8 @@ import Synchronization
 struct EvaluationRoute: Sendable {
   let services: Services
 
+  private static let tapes = Pool { JSONTape() }
+
   /// How often a request is evaluated again because the policies changed underneath it.
   static let evaluationsMax = 3
 
@@ -18,7 +20,7 @@ struct EvaluationRoute: Sendable {
     let started = MonotonicClock.nanoseconds()
     let message: EvaluationMessage
     do {
-      message = try EvaluationMessage(decoding: request.body)
+      message = try Self.tapes.withItem { tape throws(MessageFault) in try EvaluationMessage(decoding: request.body, tape: tape) }
     } catch {
       return reply.send(respond.problem(Problem(error)))
     }
