@@ -106,8 +106,8 @@ package struct Endpoint: Sendable, Hashable {
 extension Endpoint {
   /// 1 MiB: an evaluation, and a batch of 256 of them.
   package static let evaluationBytesMax = 1 << 20
-  /// 16 MiB: what OTLP exporters send at most, by the protocol's own advice.
-  package static let tracesBytesMax = 16 << 20
+  /// 20 MiB: the default of the reference collector; the configuration may lower it.
+  package static let tracesBytesMax = 20 << 20
   /// 32 MiB: 16 MiB of policy files with room for the escapes of JSON.
   package static let policiesBytesMax = 32 << 20
   /// 64 KiB: an act of an administrator or an approver.

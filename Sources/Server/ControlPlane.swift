@@ -29,7 +29,7 @@ package final class ControlPlane: HTTPHandler {
   package func admit(_ head: HTTPRequestHead) -> HTTPAdmission {
     let respond = Responder(head)
     switch Endpoint.match(method: head.method, path: head.path) {
-    case .unknownPath: return .refuse(respond.problem(ProblemMapping.notFound("there is nothing at `\(head.path)`")))
+    case .unknownPath: return .refuse(respond.problem(Problem(404, "request.unknown_path", "there is nothing at `\(head.path)`")))
     case .methodNotAllowed(let methods):
       var response = respond.problem(
         Problem(405, "request.method_not_allowed", "`\(head.path)` takes \(methods.joined(separator: ", "))"))
@@ -64,7 +64,10 @@ package final class ControlPlane: HTTPHandler {
         Problem(401, "request.unauthenticated", "no valid API key: send `Authorization: Bearer cs_…` with a key of this server"))
     }
     guard let role = AccessRole(rawValue: caller.role.rawValue), endpoint.allows(role) else {
-      return .failure(Problem(403, "request.role_missing", "a key of role \(caller.role.rawValue) may not call this"))
+      return .failure(
+        Problem(
+          403, "request.role_missing", "a key of role `\(caller.role.rawValue)` may not call this: use one of \(endpoint.roleNames)"
+        ))
     }
     return .success(caller)
   }
@@ -128,6 +131,12 @@ package final class ControlPlane: HTTPHandler {
 extension Endpoint {
   /// Endpoints with a limit of their own: policy folders are larger than other bodies.
   var isBulk: Bool { operation == .applyPolicies || operation == .checkPolicies }
+
+  /// The roles that may call it, for people.
+  var roleNames: String {
+    guard case .key(let roles) = access else { return "any" }
+    return roles.roles.map(\.rawValue).joined(separator: ", ")
+  }
 }
 
 extension API.Operation {

@@ -19,7 +19,7 @@ struct ServerTests {
   @Test("a key is found by its text, in either header, and in no other way")
   func keys() {
     let issued = IssuedKey(role: .runtime)
-    let state = KeyState(id: issued.entry.id, hash: issued.entry.hash, role: .runtime, created: 0, revoked: false)
+    let state = KeyState(id: issued.entry.id, hash: issued.entry.hash, role: .runtime, index: 0, created: 0, revoked: false)
     let ring = KeyRing(KeyTable([state]))
     let caller = Caller(key: issued.entry.id, role: .runtime)
     let table: [(String?, String?, Caller?)] = [

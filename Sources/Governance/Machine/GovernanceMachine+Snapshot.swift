@@ -97,6 +97,7 @@ private struct SnapshotWriter {
     text(key.id)
     digest(key.hash)
     text(key.role.rawValue)
+    count(key.index)
     count(UInt64(bitPattern: key.created))
     bool(key.revoked)
   }
@@ -175,7 +176,7 @@ private struct SnapshotReader {
     let id = try text()
     let hash = try digest()
     guard let role = Role(rawValue: try text()) else { throw SnapshotFault(description: "an unknown role") }
-    return KeyState(id: id, hash: hash, role: role, created: try signed(), revoked: try bool())
+    return KeyState(id: id, hash: hash, role: role, index: try count(), created: try signed(), revoked: try bool())
   }
 
   mutating func approval() throws(SnapshotFault) -> ApprovalState {

@@ -51,6 +51,9 @@ package struct GovernanceMachine: JournalMachine {
     guard decoded.log == origin else {
       throw EntryFault(index: index, message: "belongs to log `\(decoded.log)`, not to `\(origin)`")
     }
+    guard decoded.tenant == tenant else {
+      throw EntryFault(index: index, message: "belongs to tenant `\(decoded.tenant)`, not to `\(tenant)`")
+    }
     try state.apply(decoded.entry, at: index, time: decoded.time)
   }
 

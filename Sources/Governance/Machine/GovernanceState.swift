@@ -6,14 +6,17 @@ package struct KeyState: Sendable, Equatable {
   package var id: String
   package var hash: SHA256Digest
   package var role: Role
+  /// Index of the entry that created it; its label is in the payload.
+  package var index: UInt64
   package var created: Int64
   package var revoked: Bool
 
   /// A key.
-  package init(id: String, hash: SHA256Digest, role: Role, created: Int64, revoked: Bool) {
+  package init(id: String, hash: SHA256Digest, role: Role, index: UInt64, created: Int64, revoked: Bool) {
     self.id = id
     self.hash = hash
     self.role = role
+    self.index = index
     self.created = created
     self.revoked = revoked
   }
@@ -66,7 +69,7 @@ package struct GovernanceState: Sendable {
     case .expiry(let reservation): ledger.expire(reservation)
     case .halt(let halt): apply(halt)
     case .keyCreated(let key):
-      keys[key.id] = KeyState(id: key.id, hash: key.hash, role: key.role, created: time, revoked: false)
+      keys[key.id] = KeyState(id: key.id, hash: key.hash, role: key.role, index: index, created: time, revoked: false)
     case .keyRevoked(let id): keys[id]?.revoked = true
     case .export: break
     }

@@ -114,15 +114,14 @@ struct ReadingRoutes: Sendable {
 
   private func keys() throws -> JSONValue {
     let keys = try services.follower.withState(atLeast: services.journal.durableSize) { Array($0.state.keys.values) }
+    return ["items": .array(try keys.sorted { $0.index < $1.index }.map(key))]
+  }
+
+  private func key(_ key: KeyState) throws -> JSONValue {
+    let payload = try services.store.payload(at: key.index).flatMap { try? JSONReader.parse($0.payload) }
     return [
-      "items": .array(
-        keys.sorted { $0.created < $1.created }.map { key in
-          [
-            "id": .string(key.id), "role": .string(key.role.rawValue),
-            "created": .string(UTCTime.format(milliseconds: key.created)),
-            "revoked": .bool(key.revoked),
-          ]
-        })
+      "id": .string(key.id), "role": .string(key.role.rawValue), "label": .string(payload?["label"]?.stringValue ?? ""),
+      "created": .string(UTCTime.format(milliseconds: key.created)), "revoked": .bool(key.revoked),
     ]
   }
 }

@@ -51,6 +51,10 @@ final class Node {
       store: store, origin: origin, signer: signer, clock: clock,
       initial: { GovernanceMachine(tenant: tenant, origin: origin) })
     let follower = JournalFollower(journal: journal, projections: [parts.views])
+    let owner = try follower.withState(atLeast: journal.durableSize) { $0.tenant }
+    guard owner == tenant else {
+      throw CommandFailure(.usage, "`tenant` is `\(tenant)`, but this data folder belongs to tenant `\(owner)`")
+    }
     _ = try journal.submitAndWait(.open)
     let policies = Published(try Self.policies(journal, follower, store))
     let exporter = BundleExporter(
