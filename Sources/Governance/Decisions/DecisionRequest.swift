@@ -65,7 +65,7 @@ package final class DecisionRequest: Sendable {
     self.step = step
     self.enforcementPoint = enforcementPoint
     self.bytes = bytes
-    self.idempotency = try IdempotencyKey(context: context, step: step, header: header, body: bytes)
+    self.idempotency = try IdempotencyKey(context: context, step: step, header: header, caller: enforcementPoint, body: bytes)
   }
 }
 
@@ -80,8 +80,9 @@ package struct IdempotencyKey: Sendable, Equatable {
   }
 
   /// `context.request_id`, else an explicit `context.attempt`, else the header (then the body is part of the key, so that a
-  /// reused header never conflicts), else nil: every request is a decision of its own.
-  init?(context: JSONObject, step: StepFacts?, header: String?, body: [UInt8]) throws(RequestFault) {
+  /// reused header never conflicts), else nil: every request is a decision of its own. Ids that a caller makes
+  /// up are its own: two callers never meet in one.
+  init?(context: JSONObject, step: StepFacts?, header: String?, caller: String, body: [UInt8]) throws(RequestFault) {
     var name: [UInt8] = []
     func add(_ text: String) {
       name.append(contentsOf: text.utf8)
@@ -94,6 +95,7 @@ package struct IdempotencyKey: Sendable, Equatable {
       }
       digest = SHA256.hash(body)
       add("r")
+      add(caller)
       add(step?.workflow ?? "")
       add(id)
     } else if let step, step.attemptGiven {
@@ -107,6 +109,7 @@ package struct IdempotencyKey: Sendable, Equatable {
     } else if let header, !header.isEmpty {
       digest = SHA256.hash(body)
       add("h")
+      add(caller)
       add(header)
       name.append(contentsOf: digest.bytes)
     } else {

@@ -164,6 +164,9 @@ struct DecisionTests {
     var again = try desk.refolded()
     #expect(again.state.recent[try #require(request.idempotency).key]?.index == first.decision.index)
     again.state.finishedRuns.insert("x")
+    #expect(
+      try desk.decide(desk.request(by: "other", with: ["request_id": "q1"])).outcome == .permit, "another caller's id is another id"
+    )
     let escalated = try desk.request("pay", tool: "payments.refund", with: ["request_id": "q2"])
     #expect(try desk.decide(escalated).outcome == .escalate)
     #expect(try desk.decide(escalated).outcome == .escalate)
