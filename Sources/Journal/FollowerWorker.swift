@@ -5,7 +5,7 @@ import TransparencyLog
 /// starts from nothing does not hold the state back.
 final class FollowerWorker<Machine: JournalMachine>: @unchecked Sendable {  // the vars belong to the follower's thread
   private let recovery: JournalRecovery<Machine>
-  private let projections: [any JournalProjection]
+  private let projections: [any JournalProjection<Machine.Decoded>]
   private let shared: Monitor<FollowerState>
   private let machine: Lock<Machine?>
   private let checkpointSize: @Sendable () -> UInt64
@@ -18,13 +18,13 @@ final class FollowerWorker<Machine: JournalMachine>: @unchecked Sendable {  // t
   /// Taken, and to be saved when a signed checkpoint covers it: only then can a start prove what it continues from.
   private var pending: JournalSnapshot?
 
-  /// How long entries may gather before they are taken, when nobody waits for them: fewer, larger reads under load.
-  private static var gatherNanoseconds: UInt64 { 20_000_000 }
+  /// How long entries may gather before they are taken, when nobody waits for them: fewer, larger transactions under load.
+  private static var gatherNanoseconds: UInt64 { 100_000_000 }
   /// How long to wait after a fault or for a checkpoint.
   private static var retryNanoseconds: UInt64 { 250_000_000 }
 
   init(
-    recovery: JournalRecovery<Machine>, projections: [any JournalProjection], shared: Monitor<FollowerState>,
+    recovery: JournalRecovery<Machine>, projections: [any JournalProjection<Machine.Decoded>], shared: Monitor<FollowerState>,
     machine: Lock<Machine?>,
     checkpointSize: @escaping @Sendable () -> UInt64
   ) {
@@ -76,17 +76,19 @@ final class FollowerWorker<Machine: JournalMachine>: @unchecked Sendable {  // t
   private func round() throws -> Bool {
     let (durable, stopping) = shared.withLock { ($0.durable, $0.stopping) }
     if stopping { return false }
-    var records: [JournalRecord] = []
-    if range.size < durable {
-      records = try read(from: range.size)
-      try fold(records)
+    let first = range.size
+    var entries: [Machine.Decoded] = []
+    if first < durable {
+      let records = try read(from: first)
+      entries = try decode(records, from: first)
+      try fold(entries, records)
     }
-    var progressed = !records.isEmpty
+    var progressed = !entries.isEmpty
     for (number, projection) in projections.enumerated() where positions[number] < range.size {
-      let aligned = records.first?.index == positions[number]
-      let next = aligned ? records : try read(from: positions[number])
-      guard !next.isEmpty else { throw JournalOpenError.gap(index: positions[number]) }
-      try projection.project(next)
+      let position = positions[number]
+      let next = position == first ? entries : try decode(read(from: position), from: position)
+      guard !next.isEmpty else { throw JournalOpenError.gap(index: position) }
+      try projection.project(next, from: position)
       positions[number] += UInt64(next.count)
       progressed = true
     }
@@ -103,19 +105,28 @@ final class FollowerWorker<Machine: JournalMachine>: @unchecked Sendable {  // t
     try recovery.store.read(from: index, entriesMax: limits.replayEntriesMax, bytesMax: limits.replayBytesMax)
   }
 
-  private func fold(_ records: [JournalRecord]) throws {
+  /// Reads the leaves, off the lock, once for the state and all projections.
+  private func decode(_ records: [JournalRecord], from first: UInt64) throws -> [Machine.Decoded] {
+    var entries: [Machine.Decoded] = []
+    entries.reserveCapacity(records.count)
+    for (offset, record) in records.enumerated() {
+      let index = first + UInt64(offset)
+      guard record.index == index else { throw JournalOpenError.gap(index: index) }
+      entries.append(try Machine.decode(leaf: record.leaf, at: index))
+    }
+    return entries
+  }
+
+  private func fold(_ entries: [Machine.Decoded], _ records: [JournalRecord]) throws {
     do {
       try machine.withLock { machine in
-        for record in records {
-          guard record.index == range.size else { throw JournalOpenError.gap(index: range.size) }
-          try machine?.replay(leaf: record.leaf, at: record.index)
-          range.append(LeafHash.of(record.leaf))
-        }
+        for (entry, record) in zip(entries, records) { try machine?.replay(entry, at: record.index) }
       }
     } catch {
       isOpen = false  // half an entry may have been applied: read everything again
       throw error
     }
+    for record in records { range.append(LeafHash.of(record.leaf)) }
     shared.withLock { [size = range.size] in $0.size = size }
     shared.wakeAll()
   }

@@ -18,7 +18,7 @@ package final class JournalFollower<Machine: JournalMachine>: Sendable {
   /// Starts the thread; it reads the journal's store from the latest snapshot on and catches up.
   ///
   /// - Parameter projections: views to fill; each goes on from its own position.
-  package init(journal: Journal<Machine>, projections: [any JournalProjection] = []) {
+  package init(journal: Journal<Machine>, projections: [any JournalProjection<Machine.Decoded>] = []) {
     let shared = Monitor(FollowerState())
     self.shared = shared
     machine = Lock(nil)

@@ -68,8 +68,9 @@ struct CounterMachine: JournalMachine, Equatable {
     }
   }
 
-  mutating func replay(leaf: [UInt8], at index: UInt64) throws {
-    let text = String(decoding: leaf, as: UTF8.self)
+  static func decode(leaf: [UInt8], at index: UInt64) throws -> String { String(decoding: leaf, as: UTF8.self) }
+
+  mutating func replay(_ text: String, at index: UInt64) throws {
     guard index == size, text.split(separator: " ").count == 6 else { throw Refused() }
     apply(text, at: index)
   }

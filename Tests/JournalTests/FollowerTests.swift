@@ -15,13 +15,13 @@ final class ListProjection: JournalProjection {
 
   func position() throws -> UInt64 { indices.withLock { UInt64($0.count) } }
 
-  func project(_ records: [JournalRecord]) throws {
+  func project(_ entries: [String], from first: UInt64) throws {
     let fails = failures.withLock { failures in
       defer { failures = max(0, failures - 1) }
       return failures > 0
     }
     if fails { throw Broken() }
-    indices.withLock { $0 += records.map(\.index) }
+    indices.withLock { $0 += entries.indices.map { first + UInt64($0) } }
   }
 }
 

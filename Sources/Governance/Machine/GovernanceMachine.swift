@@ -10,6 +10,7 @@ import JSON
 package struct GovernanceMachine: JournalMachine {
   package typealias Command = Governance.Command
   package typealias Answer = Governance.Answer
+  package typealias Decoded = DecodedEntry
 
   /// Most expiries written in one batch, so that a sweep never holds up decisions for more than a few milliseconds.
   static let expiriesPerSweepMax = 1_000
@@ -46,8 +47,9 @@ package struct GovernanceMachine: JournalMachine {
     }
   }
 
-  package mutating func replay(leaf: [UInt8], at index: UInt64) throws {
-    let decoded = try DecodedEntry(leaf: leaf, at: index)
+  package static func decode(leaf: [UInt8], at index: UInt64) throws -> DecodedEntry { try DecodedEntry(leaf: leaf, at: index) }
+
+  package mutating func replay(_ decoded: DecodedEntry, at index: UInt64) throws {
     guard decoded.log == origin else {
       throw EntryFault(index: index, message: "belongs to log `\(decoded.log)`, not to `\(origin)`")
     }

@@ -10,19 +10,18 @@ extension ViewDatabase: JournalProjection {
 
   /// Takes the next entries in one transaction; those that it has are skipped.
   ///
-  /// - Throws: `EntryFault` for an entry that this version cannot read; `StorageFault.gap` when entries before them are missing.
-  package func project(_ records: [JournalRecord]) throws {
-    guard !records.isEmpty else { return }
+  /// - Throws: `StorageFault.gap` when entries before them are missing.
+  package func project(_ entries: [DecodedEntry], from first: UInt64) throws {
+    guard !entries.isEmpty else { return }
     try write { connection in
       var position = UInt64(max(0, try connection.integer("SELECT position FROM source") ?? 0))
       let start = position
       var counts: [CountKey: Int64] = [:]
-      for record in records where record.index >= position {
-        guard record.index == position else { throw StorageFault.gap(path: path, index: position) }
-        position += 1
-        let entry = try DecodedEntry(leaf: record.leaf, at: record.index)
+      guard first <= position else { throw StorageFault.gap(path: path, index: position) }
+      for entry in entries.dropFirst(Int(clamping: position - first)) {
+        defer { position += 1 }
         guard case .decision(let decision) = entry.entry.body else { continue }
-        let row = DecisionRow(decision, index: record.index, time: entry.time)
+        let row = DecisionRow(decision, index: position, time: entry.time)
         try DecisionTable.insert(row, into: connection)
         counts[CountKey(hour: DecisionTable.hour(of: row.time), workflow: row.workflow ?? "", outcome: row.outcome), default: 0] +=
           1

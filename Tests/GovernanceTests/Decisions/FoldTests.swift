@@ -1,6 +1,7 @@
 import Budgets
 import Cryptography
 import JSON
+import Journal
 import TestSupport
 import Testing
 
