@@ -9,7 +9,8 @@ import threading
 import time
 import unittest
 
-from harness import Server, run, step
+import otlp
+from harness import Server, eventually, run, step
 
 TRIALS = int(os.environ.get("CRASH_TRIALS", "50"))
 CLIENTS = 8
@@ -119,6 +120,66 @@ class Crash(unittest.TestCase):
         rows = server.client().json("GET", "/v1/budgets?node=organisation:acme")["items"]
         row = next(row for row in rows if row["currency"] == "tool_calls")
         return row["held"], row["settled"]
+
+    def test_no_acknowledged_span_is_lost_and_no_token_counted_twice(self):
+        seed = int(os.environ.get("CRASH_SEED", str(time.time_ns() % 1_000_000)))
+        trials = max(10, TRIALS // 5)
+        print(f"telemetry crash trials: {trials}, seed {seed}")
+        dice = random.Random(seed)
+        server = Server().start()
+        try:
+            key, acknowledged = server.key("telemetry"), []
+            for _ in range(trials):
+                senders = [Exporter(server, key) for _ in range(4)]
+                for sender in senders:
+                    sender.start()
+                time.sleep(dice.uniform(0.02, 0.2))
+                server.kill()
+                for sender in senders:
+                    sender.join(10)
+                    acknowledged += sender.acknowledged
+                admin = server.admin
+                server = Server(data=server.data, policies=None)
+                server.admin = admin
+                server.start()
+            client = server.client()
+            for body, _ in acknowledged[-20:]:
+                # The client never saw the last answers of a dying server, and sends again.
+                Exporter(server, key).send(body)
+
+            def tokens():
+                if client.json("GET", "/v1/overview")["telemetry"]["waiting_batches"]:
+                    return None
+                return [client.json("GET", f"/v1/runs/{trace}", expect=None).get("tokens_in") for _, trace in acknowledged]
+
+            counted = eventually(tokens, seconds=60)
+            self.assertEqual(counted, [11] * len(acknowledged), f"seed {seed}")
+            print(f"{len(acknowledged)} acknowledged batches over {trials} crashes, each counted once")
+            self.assertGreater(len(acknowledged), trials)
+        finally:
+            server.remove()
+
+
+class Exporter(threading.Thread):
+    """Sends one span a request until the server is gone; remembers what was acknowledged."""
+
+    def __init__(self, server, key):
+        super().__init__(daemon=True)
+        self.client, self.acknowledged = server.client(key), []
+
+    def send(self, body):
+        return self.client.request("POST", "/v1/traces", body, {"Content-Type": "application/json"})[0]
+
+    def run(self):
+        try:
+            while True:
+                span = otlp.span("chat", {"gen_ai.operation.name": "chat", "gen_ai.provider.name": "openai",
+                                          "gen_ai.request.model": "gpt-4o-mini", "gen_ai.usage.input_tokens": 11})
+                body = json.dumps(otlp.request(span))
+                if self.send(body) == 200:
+                    self.acknowledged.append((body, span["traceId"]))
+        except Exception:
+            return
 
 
 if __name__ == "__main__":
