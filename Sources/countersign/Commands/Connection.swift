@@ -118,11 +118,3 @@ func segment(_ text: String) -> String {
   }
   return encoded
 }
-
-/// Nano-dollars as dollars.
-func dollars(_ nano: Int64?) -> String {
-  guard let nano else { return "-" }
-  let micro = (nano.magnitude + 500) / 1000
-  let fraction = String(micro % 1_000_000)
-  return (nano < 0 ? "-$" : "$") + "\(micro / 1_000_000)." + String(repeating: "0", count: 6 - fraction.count) + fraction
-}

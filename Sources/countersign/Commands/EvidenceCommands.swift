@@ -54,7 +54,7 @@ enum EvidenceCommands {
     do {
       try Files.writeAtomically(path, bundle, mode: 0o600)
     } catch {
-      throw CommandFailure(.fault, "the bundle cannot be written: \(error)")
+      throw CommandFailure(.fault, "the bundle cannot be written: \(error); give --out a place that can be written")
     }
     if arguments.has("json") {
       Output.json(CommandJSON.bytes(["path": .string(path), "bytes": .integer(Int64(bundle.count))]))
@@ -71,10 +71,13 @@ enum EvidenceCommands {
     if arguments.has("json") {
       Output.json(CommandJSON.bytes(verdict.json))
     } else {
-      for check in verdict.checks { Output.line("\(check.passed ? "ok  " : "FAIL") \(check.name): \(check.detail)") }
+      for check in verdict.checks {
+        let mark = check.passed ? "ok  " : check.outcome == .notRun ? "skip" : "FAIL"
+        Output.line("\(mark) \(check.name.padded(to: 10)) \(check.detail)")
+      }
       Output.line(verdict.passed ? "verified" : "NOT verified")
       if arguments["key"] == nil, verdict.passed {
-        Output.error("the log's key was taken from the bundle itself: give --key to trust more than that")
+        Output.error("note: the log's key was taken from the bundle itself: give --key to trust more than that")
       }
     }
     return verdict.passed ? .success : .negative

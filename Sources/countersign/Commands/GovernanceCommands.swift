@@ -4,11 +4,14 @@ import JSON
 enum GovernanceCommands {
   private static let reason = Option(name: "reason", value: "TEXT", help: "why; kept in the payload beside the entry")
   private static let halting = [reason, Option(name: "all", value: nil, help: "the whole organisation")] + Connection.options
-  private static let filters = [
-    Option(name: "workflow", value: "ID", help: "only this workflow"), Option(name: "run", value: "ID", help: "only this run"),
-    Option(name: "outcome", value: "NAME", help: "only permit, escalate or deny"),
-    Option(name: "limit", value: "N", help: "at most this many (default 50)"),
+  private static let workflow = Option(name: "workflow", value: "ID", help: "only this workflow")
+  private static let limit = Option(name: "limit", value: "N", help: "at most this many, up to 1000 (default 50)")
+  private static let runFilters = [workflow, limit]
+  private static let decisionFilters = [
+    workflow, Option(name: "run", value: "ID", help: "only this run"),
+    Option(name: "outcome", value: "NAME", help: "only permit, escalate or deny"), limit,
   ]
+  private static let everyAccount = Option(name: "all", value: nil, help: "amounts without a limit too")
 
   static let all = [
     Command("halt", "WORKFLOW | --all", "Stops a workflow, or everything, before its next step.", options: halting) {
@@ -23,10 +26,14 @@ enum GovernanceCommands {
     Command("approval reject", "ID", "Rejects this step.", options: [reason] + Connection.options) { try decide($0, "reject") },
     Command("workflow list", "", "Lists the inventory.", options: Connection.options, run: workflows),
     Command("workflow show", "ID", "Shows one workflow.", options: Connection.options) { try show($0, "/v1/workflows/") },
-    Command("budget list", "", "Lists accounts with what is held and spent.", options: Connection.options, run: budgets),
-    Command("run list", "", "Lists runs with tokens, cost and duration.", options: filters + Connection.options, run: runs),
-    Command("run show", "ID", "Shows one run: its steps and decisions.", options: Connection.options) { try show($0, "/v1/runs/") },
-    Command("decision list", "", "Lists decisions, newest first.", options: filters + Connection.options, run: decisions),
+    Command(
+      "budget list", "", "Lists the limits, with what is held and spent.", options: [everyAccount] + Connection.options,
+      run: budgets),
+    Command("run list", "", "Lists runs with tokens, cost and duration.", options: runFilters + Connection.options, run: runs),
+    Command("run show", "ID", "Shows one run: its steps and decisions.", options: Connection.options) {
+      try show($0, "/v1/runs/", Views.run)
+    },
+    Command("decision list", "", "Lists decisions, newest first.", options: decisionFilters + Connection.options, run: decisions),
     Command("decision show", "ID", "Shows a decision: what was asked, what was answered, why.", options: Connection.options) {
       try show($0, "/v1/decisions/")
     },
@@ -54,12 +61,15 @@ enum GovernanceCommands {
     return .success
   }
 
-  private static func show(_ arguments: Arguments, _ path: String) throws -> ExitStatus {
-    let answer = try Connection(arguments).call("GET", path + segment(try arguments.one("the ID")))
+  private static func show(
+    _ arguments: Arguments, _ path: String, _ view: (JSONValue) -> Void = { Outline.print($0) }
+  ) throws -> ExitStatus {
+    let id = try arguments.one("the ID")
+    let answer = try Connection(arguments).call("GET", path + segment(id))
     if arguments.has("json") {
       Output.json(CommandJSON.bytes(answer))
     } else {
-      Outline.print(answer)
+      view(answer)
     }
     return .success
   }
@@ -68,8 +78,10 @@ enum GovernanceCommands {
     try arguments.none()
     return CommandJSON.show(
       arguments, try Connection(arguments).call("GET", "/v1/approvals"),
-      ["ID", "STATUS", "WORKFLOW", "RUN", "STEP", "TIER", "GROUP", "EXPIRES"]
-    ) { item in ["id", "status", "workflow", "run", "step", "tier", "group", "expires_at"].map { item.cell($0) } }
+      ["ID", "STATUS", "WORKFLOW", "RUN", "STEP", "TIER", "GROUP", "EXPIRES (UTC)"]
+    ) { item in
+      ["id", "status", "workflow", "run", "step", "tier", "group"].map { item.cell($0) } + [Human.time(item["expires_at"])]
+    }
   }
 
   private static func workflows(_ arguments: Arguments) throws -> ExitStatus {
@@ -86,10 +98,13 @@ enum GovernanceCommands {
 
   private static func budgets(_ arguments: Arguments) throws -> ExitStatus {
     try arguments.none()
-    return CommandJSON.show(
-      arguments, try Connection(arguments).call("GET", "/v1/budgets"),
-      ["ACCOUNT", "CURRENCY", "LIMIT", "SPENT", "HELD", "AVAILABLE", "OVERRUN"]
-    ) { item in ["account", "currency", "limit", "settled", "held", "available", "overrun"].map { item.cell($0) } }
+    let answer = try Connection(arguments).call("GET", "/v1/budgets")
+    if arguments.has("json") {
+      Output.json(CommandJSON.bytes(answer))
+    } else {
+      Views.budgets(arguments.has("all") ? answer.items : answer.items.filter { $0["limit"]?.integerValue != nil })
+    }
+    return .success
   }
 
   private static func query(_ arguments: Arguments, _ names: [String]) -> String {
@@ -100,55 +115,19 @@ enum GovernanceCommands {
   private static func runs(_ arguments: Arguments) throws -> ExitStatus {
     try arguments.none()
     let answer = try Connection(arguments).call("GET", "/v1/runs" + query(arguments, ["workflow", "limit"]))
-    return CommandJSON.show(
-      arguments, answer, ["RUN", "WORKFLOW", "STATE", "STARTED", "DURATION", "TOKENS IN", "TOKENS OUT", "COST"]
-    ) { run in
-      ["run", "workflow", "state", "start"].map { run.cell($0) }
-        + [
-          run.cell("duration_ms") + " ms", run.cell("tokens_in"), run.cell("tokens_out"),
-          dollars(run["cost_nanousd"]?.integerValue),
-        ]
-    }
+    return CommandJSON.show(arguments, answer, Views.runHeading, Views.runRow)
   }
 
   private static func decisions(_ arguments: Arguments) throws -> ExitStatus {
     try arguments.none()
     let answer = try Connection(arguments).call("GET", "/v1/decisions" + query(arguments, ["workflow", "run", "outcome", "limit"]))
-    return CommandJSON.show(arguments, answer, ["ID", "TIME", "OUTCOME", "REASON", "WORKFLOW", "RUN", "STEP", "ATTEMPT"]) { item in
-      ["id", "time", "outcome", "reason", "workflow", "run", "step", "attempt"].map { item.cell($0) }
-    }
+    return CommandJSON.show(arguments, answer, Views.decisionHeading, Views.decisionRow)
   }
 
   private static func overview(_ arguments: Arguments) throws -> ExitStatus {
     try arguments.none()
     let answer = try Connection(arguments).call("GET", "/v1/overview")
-    if arguments.has("json") { Output.json(CommandJSON.bytes(answer)) } else { Outline.print(answer) }
+    if arguments.has("json") { Output.json(CommandJSON.bytes(answer)) } else { Views.overview(answer) }
     return .success
-  }
-}
-
-/// A JSON document as an indented outline.
-enum Outline {
-  static func print(_ value: JSONValue, indent: Int = 0) {
-    let margin = String(repeating: "  ", count: indent)
-    switch value {
-    case .object(let object):
-      for member in object.members { nested(margin + member.key + ":", member.value, indent) }
-    case .array(let items):
-      for item in items { nested(margin + "-", item, indent) }
-    default: Output.line(margin + value.cell())
-    }
-  }
-
-  private static func nested(_ label: String, _ value: JSONValue, _ indent: Int) {
-    switch value {
-    case .object(let object) where !object.members.isEmpty:
-      Output.line(label)
-      print(value, indent: indent + 1)
-    case .array(let items) where items.contains { if case .object = $0 { true } else { false } }:
-      Output.line(label)
-      print(value, indent: indent + 1)
-    default: Output.line(label + " " + value.cell())
-    }
   }
 }

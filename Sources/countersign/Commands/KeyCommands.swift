@@ -30,9 +30,9 @@ enum KeyCommands {
   private static func list(_ arguments: Arguments) throws -> ExitStatus {
     try arguments.none()
     let answer = try Connection(arguments).call("GET", "/v1/keys")
-    return CommandJSON.show(arguments, answer, ["ID", "ROLE", "CREATED", "STATE", "LABEL"]) { key in
+    return CommandJSON.show(arguments, answer, ["ID", "ROLE", "CREATED (UTC)", "STATE", "LABEL"]) { key in
       [
-        key.cell("id"), key.cell("role"), key.cell("created"), key["revoked"]?.boolValue == true ? "revoked" : "active",
+        key.cell("id"), key.cell("role"), Human.time(key["created"]), key["revoked"]?.boolValue == true ? "revoked" : "active",
         key.cell("label"),
       ]
     }
@@ -60,6 +60,7 @@ enum CommandJSON {
       Output.json(bytes(answer))
     } else {
       Output.table(heading, answer.items.map(row))
+      if answer.items.isEmpty { Output.error("there are none yet") }
     }
     return .success
   }

@@ -44,7 +44,8 @@ enum Program {
       }
       let nearest = commands.compactMap(\.words.first).min { distance($0, first) < distance($1, first) } ?? ""
       throw CommandFailure.usage(
-        "unknown command `\(first)`" + (distance(nearest, first) <= 3 ? ", did you mean `\(nearest)`?" : ""))
+        "unknown command `\(first)`"
+          + (distance(nearest, first) <= min(2, nearest.utf8.count / 2) ? ", did you mean `\(nearest)`?" : ""))
     }
     let arguments = try Arguments(words.dropFirst(command.words.count), options: command.options)
     if arguments.has("help") {

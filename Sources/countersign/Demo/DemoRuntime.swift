@@ -22,6 +22,15 @@ final class DemoRuntime {
     }
   }
 
+  /// A span whose times count from the start of its run, milliseconds.
+  private struct PendingSpan {
+    var name: String
+    var from: Int64
+    var to: Int64
+    var attributes: JSONObject
+    var failed: Bool
+  }
+
   let workflow: String
   let agent: String
   let steps: [Step]
@@ -31,23 +40,28 @@ final class DemoRuntime {
   private let runtime: Connection
   private let telemetry: Connection
   private let approver: Connection
-  private var spans: [JSONValue] = []
-  private var started: Int64 = 0
+  private var made: [String] = []
+  private var spans: [PendingSpan] = []
+  /// Milliseconds that the recorded steps of this run took, one after the other.
+  private var elapsed: Int64 = 0
   private let rootSpan = Hex.encode(RandomBytes.make(8))
 
   /// Reads the manifest of `workflow` and makes the keys that a runtime, an exporter and a reviewer would have.
   init(workflow: String, arguments: Arguments) throws {
     let admin = try Connection(arguments)
     self.admin = admin
+    let manifest = try admin.call("GET", "/v1/workflows/" + workflow)
+    var made: [String] = []
     func key(_ role: String) throws -> Connection {
-      let made = try admin.call("POST", "/v1/keys", ["role": .string(role), "label": .string("demo \(workflow)")])
-      return try Connection(url: admin.url, key: made.cell("key"))
+      let answer = try admin.call("POST", "/v1/keys", ["role": .string(role), "label": .string("demo \(workflow)")])
+      made.append(answer.cell("id"))
+      return try Connection(url: admin.url, key: answer.cell("key"))
     }
     self.workflow = workflow
     runtime = try key("runtime")
     telemetry = try key("telemetry")
     approver = try key("approver")
-    let manifest = try admin.call("GET", "/v1/workflows/" + workflow)
+    self.made = made
     agent = manifest["agents"]?.arrayValue?.first?.stringValue ?? ""
     steps = (manifest["steps"]?.arrayValue ?? []).map { step in
       let tool = step["tool"]?.stringValue
@@ -58,18 +72,27 @@ final class DemoRuntime {
     }
   }
 
-  func begin() {
-    started = WallClock.system.milliseconds()
+  /// Revokes the keys that `init` made, as far as the server can be reached: nobody keeps their text.
+  func end() {
+    for id in made { _ = try? admin.call("DELETE", "/v1/keys/" + segment(id)) }
+    made = []
+  }
+
+  /// Starts a run under a fresh id.
+  func begin(_ title: String) {
+    elapsed = 0
     run = workflow + "-" + Hex.encode(RandomBytes.make(4))
     trace = Hex.encode(RandomBytes.make(16))
     spans = []
-    Output.line("run \(run)")
+    Output.line("\n\(title)\n  run \(run)")
   }
 
   /// Asks whether `step` may run, and says what the answer was.
-  func ask(_ step: Step, attempt: Int64 = 1, arguments: JSONValue = [:], estimate: JSONValue? = nil, quiet: Bool = false) throws
-    -> JSONValue
-  {
+  ///
+  /// - Parameter note: what sets this request apart from others for the step, for the reader.
+  func ask(
+    _ step: Step, attempt: Int64 = 1, arguments: JSONValue = [:], estimate: JSONValue? = nil, note: String = "", quiet: Bool = false
+  ) throws -> JSONValue {
     var context: JSONObject = [
       "workflow": .string(workflow), "run": .string(run), "step": .string(step.id), "attempt": .integer(attempt),
       "point": .string(step.kind == "model" ? "before_model" : "before_tool"), "arguments": arguments,
@@ -83,23 +106,23 @@ final class DemoRuntime {
         "action": ["name": .string(step.action)],
         "resource": ["type": .string(step.resource.type), "id": .string(step.resource.id)], "context": .object(context),
       ])
-    if !quiet { say(step, attempt, answer) }
+    if !quiet { say(step, note, answer) }
     return answer
   }
 
-  private func say(_ step: Step, _ attempt: Int64, _ answer: JSONValue) {
+  /// Prints one line for an answer: the decision, the step, the outcome, and why not.
+  func say(_ step: Step, _ note: String, _ answer: JSONValue) {
     let reason = answer["context"]?["reasons"]?.arrayValue?.last
     let outcome = answer["context"]?.cell("outcome") ?? "-"
     let why = outcome == "permit" ? "" : ": " + (reason?.cell("text_user") ?? "")
-    Output.line(
-      "  \(step.id.padded(to: 18)) \(outcome.padded(to: 9)) \(answer["context"]?.cell("id") ?? "")\(attempt > 1 ? " attempt \(attempt)" : "")\(why)"
-    )
+    let asked = note.isEmpty ? step.id : "\(step.id) (\(note))"
+    Output.line("  \((answer["context"]?.cell("id") ?? "-").padded(to: 6)) \(asked.padded(to: 30)) \(outcome)\(why)")
   }
 
   /// Approves or rejects as a second person would, with a key of its own.
   func approve(_ approval: String, reason: String) throws {
     _ = try approver.call("POST", "/v1/approvals/" + segment(approval) + "/approve", ["reason": .string(reason)])
-    Output.line("  \(approval) approved by a second key: \(reason)")
+    Output.line("  \(approval.padded(to: 6)) \("approval".padded(to: 30)) given by a second key: \(reason)")
   }
 
   /// Says that the run is over; no step of it runs afterwards.
@@ -133,21 +156,28 @@ final class DemoRuntime {
     }
     if let error { attributes["error.type"] = .string(error) }
     let name = step.kind == "model" ? "chat \(step.resource.id)" : "execute_tool \(step.resource.id)"
-    let begin = WallClock.system.milliseconds()
-    spans.append(span(name, kind: 3, parent: rootSpan, from: begin, to: begin + milliseconds, attributes, error: error != nil))
+    spans.append(
+      PendingSpan(name: name, from: elapsed, to: elapsed + milliseconds, attributes: attributes, failed: error != nil))
+    elapsed += milliseconds
   }
 
   /// Sends the run's spans with its root, as an exporter does, and waits until the run is there with its settled cost.
   func export(error: Bool = false) throws -> JSONValue {
-    let end = max(WallClock.system.milliseconds(), started + 1)
+    // The steps are not really run: their spans lie one after the other and end now.
+    let started = WallClock.system.milliseconds() - max(elapsed, 1)
+    let steps = spans.map { pending in
+      span(
+        pending.name, kind: 3, parent: rootSpan, from: started + pending.from, to: started + pending.to, pending.attributes,
+        error: pending.failed)
+    }
     let root = span(
-      "invoke_workflow " + workflow, kind: 1, parent: "", from: started, to: end,
+      "invoke_workflow " + workflow, kind: 1, parent: "", from: started, to: started + max(elapsed, 1),
       ["gen_ai.operation.name": "invoke_workflow", "gen_ai.workflow.name": .string(workflow)], error: error, id: rootSpan)
     let body: JSONValue = [
       "resourceSpans": [
         [
           "resource": ["attributes": [["key": "service.name", "value": ["stringValue": "countersign-demo"]]]],
-          "scopeSpans": [["scope": ["name": "countersign.demo", "version": "1"], "spans": .array(spans + [root])]],
+          "scopeSpans": [["scope": ["name": "countersign.demo", "version": "1"], "spans": .array(steps + [root])]],
         ]
       ]
     ]

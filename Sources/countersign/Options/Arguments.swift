@@ -35,8 +35,8 @@ struct Arguments {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     let name = parts.first ?? text
     guard let option = (options + [.help, .json]).first(where: { $0.name == name }) else {
-      let nearest = options.map(\.name).min { distance($0, name) < distance($1, name) }
-      let hint = nearest.map { distance($0, name) <= 3 ? ", did you mean --\($0)?" : "" } ?? ""
+      let nearest = (options + [.help, .json]).map(\.name).min { distance($0, name) < distance($1, name) }
+      let hint = nearest.map { distance($0, name) <= min(2, $0.utf8.count / 2) ? ", did you mean --\($0)?" : "" } ?? ""
       throw .usage("unknown option --\(name)\(hint)")
     }
     guard option.value != nil else {

@@ -10,15 +10,26 @@ enum Output {
   /// A JSON document, as it came.
   static func json(_ bytes: [UInt8]) { line(String(decoding: bytes, as: UTF8.self)) }
 
-  /// Rows under a heading, columns as wide as their widest cell.
-  static func table(_ heading: [String], _ rows: [[String]]) {
+  /// Rows under a heading, columns as wide as their widest cell; numbers stand on the right.
+  static func table(_ heading: [String], _ rows: [[String]], margin: String = "") {
     let widths = heading.indices.map { column in
       ([heading] + rows).map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
     }
+    let numeric = heading.indices.map { column in rows.allSatisfy { column < $0.count && isAmount($0[column]) } }
     for row in [heading] + rows {
-      let cells = row.enumerated().map { $0.offset == row.count - 1 ? $0.element : $0.element.padded(to: widths[$0.offset]) }
-      line(cells.joined(separator: "  "))
+      let cells = row.enumerated().map { column, cell in
+        if numeric[column] { return String(repeating: " ", count: max(0, widths[column] - cell.count)) + cell }
+        return column == row.count - 1 ? cell : cell.padded(to: widths[column])
+      }
+      line(margin + cells.joined(separator: "  "))
     }
+  }
+
+  /// Whether a cell is an amount: digits, dollars, a duration, or a dash for none.
+  private static func isAmount(_ cell: String) -> Bool {
+    guard cell != "-" else { return true }
+    let number = ["ms", "s", "min"].first { cell.hasSuffix(" " + $0) }.map { cell.dropLast($0.count + 1) } ?? cell[...]
+    return number.contains { $0.isNumber } && number.allSatisfy { $0.isNumber || "$,.-".contains($0) }
   }
 
   private static func write(_ descriptor: Int32, _ text: String) {
