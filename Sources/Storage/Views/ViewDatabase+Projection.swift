@@ -1,6 +1,6 @@
 import Database
 package import Governance
-package import Journal
+import Journal
 
 extension ViewDatabase: JournalProjection {
   /// How many entries the views have taken.
