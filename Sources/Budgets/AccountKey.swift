@@ -65,7 +65,16 @@ package struct AccountKey: Hashable, Sendable {
   }
 
   /// The text form, as it stands in journal entries.
-  package var text: String { "\(node)@\(window.name)/\(instance)" }
+  package var text: String {
+    // Written for every account of every decision: appended, not interpolated.
+    var text = node
+    text.reserveCapacity(node.utf8.count + 32)
+    text += "@"
+    text += window.name
+    text += "/"
+    text += String(instance)
+    return text
+  }
 
   /// True when `node` may name a node: 1...`nodeBytesMax` printable ASCII bytes without space and `@`.
   package static func isNode(_ node: String) -> Bool {

@@ -69,7 +69,12 @@ enum TapeKeys {
 
   private static func hash(_ entry: JSONTapeEntry, _ input: Span<UInt8>, _ tape: borrowing TapeStorage) -> Int {
     var hasher = Hasher()
-    for offset in 0..<Int(entry.length) { hasher.combine(byte(entry, offset, input, tape)) }
+    let start = Int(entry.start)
+    if entry.flags & JSONTapeEntry.escaped == 0 {
+      input.extracting(start..<start + Int(entry.length)).withUnsafeBytes { hasher.combine(bytes: $0) }
+    } else {
+      for offset in 0..<Int(entry.length) { withUnsafeBytes(of: tape.decoded[start + offset]) { hasher.combine(bytes: $0) } }
+    }
     return hasher.finalize()
   }
 

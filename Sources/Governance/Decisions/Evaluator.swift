@@ -16,32 +16,36 @@ package struct Evaluator: Sendable {
   ///   - now: UTC milliseconds; chooses prices and stands in Cedar's context.
   ///   - salt: 16 random bytes in hex for the payload.
   package func evaluate(_ request: DecisionRequest, snapshot: PolicySnapshot, now: Int64, salt: String) -> Proposal {
-    var proposal = Proposal(
-      request: request, revision: snapshot.revision, outcome: .deny, reasons: [], obligations: [], policies: [], step: nil,
-      approval: nil, reservation: nil, salt: salt)
-    guard let facts = request.step else {
-      evaluatePlain(&proposal, snapshot, now)
-      return proposal
+    var draft = ProposalDraft(request, snapshot.revision)
+    if let facts = request.step {
+      evaluate(&draft, facts, snapshot, now)
+    } else {
+      evaluatePlain(&draft, snapshot, now)
     }
+    return Proposal(draft, salt: salt)
+  }
+
+  /// A step of a workflow: the inventory, Cedar, who must agree, and what to hold.
+  private func evaluate(_ proposal: inout ProposalDraft, _ facts: StepFacts, _ snapshot: PolicySnapshot, _ now: Int64) {
+    let request = proposal.request
     let placed: PlacedStep
     switch Inventory.place(facts, resource: request.resource, in: snapshot) {
     case .failure(let refusal):
       proposal.reasons = [refusal.reason]
       proposal.step = refusal.workflow.map { StepEntry(facts, of: $0, tier: $0.riskTier) }
-      return proposal
+      return
     case .success(let found): placed = found
     }
     proposal.step = StepEntry(facts, of: placed.workflow, tier: placed.tier)
     let permits = authorize(&proposal, CedarMapping.request(request, placed, snapshot: snapshot, now: now), snapshot)
-    guard proposal.outcome == .permit else { return proposal }
-    guard facts.point.reserves, let step = placed.step else { return proposal }
+    guard proposal.outcome == .permit else { return }
+    guard facts.point.reserves, let step = placed.step else { return }
     escalate(&proposal, placed, step, permits, snapshot)
     if proposal.outcome != .deny { plan(&proposal, facts, placed, step, snapshot, now) }
-    return proposal
   }
 
   /// A request that names no workflow: Cedar alone, where the folder says so.
-  private func evaluatePlain(_ proposal: inout Proposal, _ snapshot: PolicySnapshot, _ now: Int64) {
+  private func evaluatePlain(_ proposal: inout ProposalDraft, _ snapshot: PolicySnapshot, _ now: Int64) {
     guard snapshot.settings.plainRequests == .allow else {
       proposal.reasons = [
         .inventory(
@@ -58,7 +62,7 @@ package struct Evaluator: Sendable {
   /// Cedar: default deny, forbid wins, a forbid that errs counts as a forbid and a permit that errs does not count.
   ///
   /// - Returns: positions of the determining permits in `policyFacts`.
-  private func authorize(_ proposal: inout Proposal, _ mapped: CedarMapping.Mapped, _ snapshot: PolicySnapshot) -> [Int] {
+  private func authorize(_ proposal: inout ProposalDraft, _ mapped: CedarMapping.Mapped, _ snapshot: PolicySnapshot) -> [Int] {
     let response = Authorizer.authorize(
       mapped.request, policies: snapshot.policies, entities: snapshot.entities, overlay: mapped.entities)
     let facts = snapshot.policyFacts
@@ -81,7 +85,7 @@ package struct Evaluator: Sendable {
 
   /// The tier profile, the step's own flag and `@escalate` permits: any of them asks for a human.
   private func escalate(
-    _ proposal: inout Proposal, _ placed: PlacedStep, _ step: Step, _ permits: [Int], _ snapshot: PolicySnapshot
+    _ proposal: inout ProposalDraft, _ placed: PlacedStep, _ step: Step, _ permits: [Int], _ snapshot: PolicySnapshot
   ) {
     var reasons: [Reason] = []
     var group: String?
@@ -110,7 +114,8 @@ package struct Evaluator: Sendable {
 
   /// Amounts, accounts and the obligation that makes the estimate a true bound.
   private func plan(
-    _ proposal: inout Proposal, _ facts: StepFacts, _ placed: PlacedStep, _ step: Step, _ snapshot: PolicySnapshot, _ now: Int64
+    _ proposal: inout ProposalDraft, _ facts: StepFacts, _ placed: PlacedStep, _ step: Step, _ snapshot: PolicySnapshot,
+    _ now: Int64
   ) {
     let amounts: Amounts
     switch Estimate.amounts(facts, placed, step, snapshot: snapshot, at: now) {

@@ -4,8 +4,7 @@ package import Cryptography
 /// What the journal is asked to do; each becomes entries or is refused.
 package enum Command: Sendable {
   case open
-  /// Indirect: commands are moved through queues, a proposal is large.
-  indirect case decide(Proposal)
+  case decide(Proposal)
   case settle(reservation: UInt64, actual: Amounts, source: SettlementSource, by: Actor)
   case start(reservation: UInt64, by: Actor)
   case release(reservation: UInt64, by: Actor)

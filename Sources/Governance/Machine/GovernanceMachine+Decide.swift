@@ -118,15 +118,15 @@ extension GovernanceMachine {
       obligations: verdict.outcome == .permit ? proposal.obligations : [], approval: verdict.approval,
       reservation: verdict.reservation, revision: proposal.revision, now: now
     ).bytes()
-    var payload = JSONWriter(reserving: answer.count + proposal.request.bytes.count + 96)
-    payload.beginObject()
-    payload.key("answer")
-    payload.rawValue(answer)
-    payload.key("request")
-    payload.rawValue(proposal.request.bytes)
-    payload.key("salt")
-    payload.string(proposal.salt)
-    payload.endObject()
+    payloadWriter.reset()
+    payloadWriter.beginObject()
+    payloadWriter.key("answer")
+    payloadWriter.rawValue(answer)
+    payloadWriter.key("request")
+    payloadWriter.rawValue(proposal.request.bytes)
+    payloadWriter.key("salt")
+    payloadWriter.string(proposal.salt)
+    payloadWriter.endObject()
     let entry = DecisionEntry(
       outcome: verdict.outcome, reasons: verdict.reasons.prefix(Self.namedInLeafMax).map(\.code),
       policies: Array(proposal.policies.prefix(Self.namedInLeafMax)),
@@ -134,7 +134,7 @@ extension GovernanceMachine {
       subjectType: proposal.request.subject.type, resourceType: proposal.request.resource.type, approval: verdict.approval,
       reservation: verdict.reservation, idempotency: proposal.request.idempotency)
     emit(
-      Entry(actor: .key(proposal.request.enforcementPoint), body: .decision(entry)), payload: payload.bytes, at: now, &output)
+      Entry(actor: .key(proposal.request.enforcementPoint), body: .decision(entry)), payload: payloadWriter.bytes, at: now, &output)
     return .decided(
       Decision(index: index, outcome: verdict.outcome, answer: answer, code: verdict.reasons.first?.code ?? "policy.permitted"))
   }

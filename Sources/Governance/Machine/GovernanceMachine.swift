@@ -19,6 +19,9 @@ package struct GovernanceMachine: JournalMachine {
   package let tenant: String
   /// The log whose entries are folded; an entry of another log is refused.
   package let origin: String
+  /// Where entries are written before the batch copies them: memory that is used again, no part of the state.
+  var leafWriter = JSONWriter(reserving: 1024)
+  var payloadWriter = JSONWriter(reserving: 2048)
 
   /// The machine before its first entry.
   package init(tenant: String, origin: String) {
@@ -95,13 +98,13 @@ package struct GovernanceMachine: JournalMachine {
 
   /// Writes `entry` for a change that the state has made already.
   @discardableResult
-  func write(_ entry: Entry, payload: [UInt8] = [], at now: Int64, _ output: inout EntryBatch) -> UInt64 {
+  mutating func write(_ entry: Entry, payload: [UInt8] = [], at now: Int64, _ output: inout EntryBatch) -> UInt64 {
     let index = output.nextIndex
     let header = LeafHeader(
       log: origin, index: index, time: now, tenant: tenant, payload: payload.isEmpty ? nil : SHA256.hash(payload))
-    var leaf = JSONWriter(reserving: 1024)
-    entry.encode(header, into: &leaf)
-    output.append(leaf: leaf.bytes, payload: payload)
+    leafWriter.reset()
+    entry.encode(header, into: &leafWriter)
+    output.append(leaf: leafWriter.bytes, payload: payload)
     return index
   }
 
