@@ -305,7 +305,7 @@ class AgainstAServer(ServerCase):
         self.assertRegex(self.server.cli("overview").stdout, r"(?m)^halted: +nothing$")
         self.assertEqual(self.server.cli("halt", "refund", "--all", expect=2).stdout, "")
         # A halt outlives its workflow's manifest, so ending one asks for no manifest.
-        self.assertIn("already not halted", self.server.cli("resume", "none").stdout)
+        self.assertIn("was not halted", self.server.cli("resume", "none").stdout)
 
     def test_approvals_are_decided_once_and_by_another_than_the_asker(self):
         first, second = self.escalated

@@ -101,8 +101,13 @@ struct AdministrationRoutes: Sendable {
     let target: HaltEntry.Target = whole ? .organisation : .workflow(parameter)
     let answer = try send(.halt(HaltEntry(target: target, set: sets), reason: reason, by: caller.actor))
     let what = whole ? "the organisation" : "workflow \(parameter)"
-    let already = if case .unchanged = answer { " already" } else { "" }
-    return ["state": .string("\(what) is\(already) \(sets ? "halted" : "not halted")"), "halted": .bool(sets)]
+    let state: String
+    if case .unchanged = answer {
+      state = sets ? "\(what) is halted already" : "\(what) was not halted"
+    } else {
+      state = sets ? "\(what) is halted" : "\(what) is resumed"
+    }
+    return ["state": .string(state), "halted": .bool(sets)]
   }
 
   private func act(_ body: [UInt8]) throws(MessageFault) -> String { try ActMessage(decoding: body).reason ?? "" }
