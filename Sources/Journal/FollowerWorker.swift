@@ -120,7 +120,7 @@ final class FollowerWorker<Machine: JournalMachine>: @unchecked Sendable {  // t
   private func fold(_ entries: [Machine.Decoded], _ records: [JournalRecord]) throws {
     do {
       try machine.withLock { machine in
-        for (entry, record) in zip(entries, records) { try machine?.replay(entry, at: record.index) }
+        for position in entries.indices { try machine?.replay(entries[position], at: records[position].index) }
       }
     } catch {
       isOpen = false  // half an entry may have been applied: read everything again

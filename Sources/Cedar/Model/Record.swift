@@ -51,8 +51,12 @@ public struct Record: Sendable, Hashable {
       return
     }
     for index in storage.indices.dropFirst() {
+      let hash = storage[index].name.hash
       var place = index
-      while place > 0, Name.compare(storage[place - 1].name, storage[place].name) > 0 {
+      while place > 0 {
+        // Hashes alone nearly always decide, and reading one copies no name.
+        let before = storage[place - 1].name.hash
+        guard before > hash || before == hash && Name.compare(storage[place - 1].name, storage[place].name) > 0 else { break }
         storage.swapAt(place - 1, place)
         place -= 1
       }
