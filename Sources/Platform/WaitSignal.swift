@@ -1,35 +1,19 @@
-import CLinux
-import Glibc
-
 /// Wakes one waiting thread; a signal that comes before the wait is kept.
-package final class WaitSignal: @unchecked Sendable {  // the mutex guards `signalled`
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+package final class WaitSignal: @unchecked Sendable {  // `signalled` is only touched while `condition` is locked
+  private let condition = MonotonicCondition()
   private var signalled = false
+  /// Longer waits are cut to this, 34 years: their nanoseconds must fit a deadline.
+  private static let millisecondsMax: Int64 = 1 << 40
 
   /// A signal that has not been given.
-  package init() {
-    pthread_mutex_init(mutex, nil)
-    var attributes = pthread_condattr_t()
-    pthread_condattr_init(&attributes)
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
-    pthread_cond_init(condition, &attributes)
-    pthread_condattr_destroy(&attributes)
-  }
-
-  deinit {
-    pthread_cond_destroy(condition)
-    pthread_mutex_destroy(mutex)
-    condition.deallocate()
-    mutex.deallocate()
-  }
+  package init() {}
 
   /// Gives the signal.
   package func signal() {
-    pthread_mutex_lock(mutex)
+    condition.lock()
     signalled = true
-    pthread_cond_signal(condition)
-    pthread_mutex_unlock(mutex)
+    condition.wakeOne()
+    condition.unlock()
   }
 
   /// Waits for the signal and takes it.
@@ -38,22 +22,12 @@ package final class WaitSignal: @unchecked Sendable {  // the mutex guards `sign
   /// - Returns: false when the time ran out.
   @discardableResult
   package func wait(milliseconds: Int64? = nil) -> Bool {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    var end = timespec()
-    if let milliseconds {
-      clock_gettime(CLOCK_MONOTONIC, &end)
-      let nanoseconds = end.tv_nsec + Int(max(0, milliseconds) % 1000) * 1_000_000
-      end.tv_sec += Int(max(0, milliseconds) / 1000) + nanoseconds / 1_000_000_000
-      end.tv_nsec = nanoseconds % 1_000_000_000
+    let deadline = milliseconds.map {
+      MonotonicCondition.deadline(after: UInt64(min(max(0, $0), WaitSignal.millisecondsMax)) * 1_000_000)
     }
-    while !signalled {
-      if milliseconds == nil {
-        pthread_cond_wait(condition, mutex)
-      } else if pthread_cond_timedwait(condition, mutex, &end) == ETIMEDOUT {
-        break
-      }
-    }
+    condition.lock()
+    defer { condition.unlock() }
+    while !signalled, condition.wait(until: deadline) {}
     defer { signalled = false }
     return signalled
   }
