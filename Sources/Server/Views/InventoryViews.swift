@@ -39,22 +39,15 @@ struct WorkflowViews {
   }
 
   static func json(_ workflow: Workflow, halted: Bool) -> JSONObject {
-    [
-      "id": .string(workflow.id), "version": .string(workflow.version), "purpose": .string(workflow.purpose),
-      "owner": ["person": .string(workflow.ownerPerson), "team": .string(workflow.team)],
-      "risk_tier": .string(workflow.riskTier.text), "lifecycle": .string(workflow.lifecycle.rawValue),
-      "data_classes": .array(workflow.dataClasses.map { .string($0) }), "agents": .array(workflow.agents.map { .string($0) }),
-      "steps_count": .integer(Int64(workflow.steps.count)), "halted": .bool(halted),
-    ]
+    var item = workflow.json
+    item["steps_count"] = .integer(Int64(workflow.steps.count))
+    item["halted"] = .bool(halted)
+    return item
   }
 
   private static func json(_ step: Step, of workflow: Workflow) -> JSONValue {
-    var item: JSONObject = [
-      "id": .string(step.id), "kind": .string(step.kind.rawValue), "risk_tier": .string(workflow.tier(of: step).text),
-      "requires_approval": .bool(step.requiresApproval),
-    ]
-    if let tool = step.tool { item["tool"] = .string(tool) }
-    if let model = step.model { item["model"] = .string(model) }
+    var item = workflow.json(of: step)
+    item["requires_approval"] = .bool(step.requiresApproval)
     var estimate: JSONObject = [:]
     step.estimate.forEach { currency, amount in if amount != 0 { estimate[currency.name] = .integer(amount) } }
     item["estimate"] = .object(estimate)

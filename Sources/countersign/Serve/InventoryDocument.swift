@@ -20,20 +20,8 @@ enum InventoryDocument {
   }
 
   private static func workflow(_ workflow: Workflow) -> JSONValue {
-    [
-      "id": .string(workflow.id), "version": .string(workflow.version), "purpose": .string(workflow.purpose),
-      "owner": ["person": .string(workflow.ownerPerson), "team": .string(workflow.team)],
-      "risk_tier": .string(workflow.riskTier.text), "lifecycle": .string(workflow.lifecycle.rawValue),
-      "data_classes": .array(workflow.dataClasses.map { .string($0) }), "agents": .array(workflow.agents.map { .string($0) }),
-      "steps": .array(
-        workflow.steps.map { step in
-          var item: JSONObject = [
-            "id": .string(step.id), "kind": .string(step.kind.rawValue), "risk_tier": .string(workflow.tier(of: step).text),
-          ]
-          if let tool = step.tool { item["tool"] = .string(tool) }
-          if let model = step.model { item["model"] = .string(model) }
-          return .object(item)
-        }),
-    ]
+    var item = workflow.json
+    item["steps"] = .array(workflow.steps.map { .object(workflow.json(of: $0)) })
+    return .object(item)
   }
 }
