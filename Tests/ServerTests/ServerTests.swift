@@ -57,6 +57,14 @@ struct ServerTests {
     #expect(throws: (any Error).self) { try query.number("workflow", 50, in: 1...5) }
   }
 
+  @Test("a query may be any text at all")
+  func anyQuery() {
+    for text in ["", "=", "==", "&", "=&=", "=v", "%", "%=%", "a=b=c", "a==", "%4", "%C3=%ff", "\u{301}=\u{301}"] {
+      #expect(Query(text)["limit"] == nil, "\(text)")
+    }
+    #expect(Query("a=b=c")["a"] == "b=c" && Query("a==")["a"] == "=" && Query("=v")["v"] == nil)
+  }
+
   @Test("a stored answer comes back byte for byte, and a damaged payload gives none")
   func storedAnswers() throws {
     let answer = #"{"decision":true,"context":{"id":"d-1","outcome":"permit"}}"#

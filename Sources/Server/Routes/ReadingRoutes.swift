@@ -132,8 +132,8 @@ struct Query {
 
   init(_ text: String) {
     for pair in text.split(separator: "&") {
-      let parts = pair.split(separator: "=", maxSplits: 1).map { Self.decode($0) }
-      values[parts[0]] = parts.count > 1 ? parts[1] : ""
+      let equals = pair.firstIndex(of: "=") ?? pair.endIndex
+      values[Self.decode(pair[..<equals])] = Self.decode(pair[equals...].dropFirst())
     }
   }
 
