@@ -1,4 +1,5 @@
-import HTTP
+import API
+import Client
 import JSON
 import Platform
 
@@ -11,9 +12,11 @@ struct Connection {
       name: "api-key", value: "KEY", help: "the API key (default: COUNTERSIGN_API_KEY; keys on command lines are seen by others)"),
   ]
 
+  /// Longest silence of the server, seconds: a bundle of a large log is made whole before its first byte.
+  private static let waitSeconds = 60.0
+
   let url: String
-  let key: String
-  private let client: HTTPClient
+  private let client: ControlPlaneClient
 
   init(_ arguments: Arguments) throws(CommandFailure) {
     let url = arguments["url"] ?? environmentValue("COUNTERSIGN_URL") ?? Self.defaultURL
@@ -23,67 +26,46 @@ struct Connection {
     try self.init(url: url, key: key)
   }
 
+  /// The same with a key that no option and no variable names. Every request is sent once: who types a command sees what became of it.
   init(url: String, key: String) throws(CommandFailure) {
     self.url = url
-    self.key = key
     do {
-      client = try HTTPClient(baseURL: url)
+      client = try ControlPlaneClient(baseURL: url, apiKey: key, retry: .never, waitSeconds: Self.waitSeconds)
     } catch {
       throw CommandFailure(.usage, "`\(url)` is no URL that can be reached: \(error)")
     }
   }
 
-  /// Sends a request and gives the body of a 2xx answer.
+  /// Sends a request with a JSON body, or none when it is empty, and gives the body of a 2xx answer.
   ///
   /// - Throws: what the server said, with the exit status that fits it.
-  func bytes(
-    _ method: String, _ path: String, _ body: [UInt8] = [], type: String = "application/json", headers: [(String, String)] = []
-  ) throws(CommandFailure) -> [UInt8] {
-    let answer: HTTPClientResponse
+  func bytes(_ method: String, _ path: String, _ body: [UInt8] = []) throws(CommandFailure) -> [UInt8] {
     do {
-      answer = try client.send(
-        method: method, path: path,
-        headers: [("Authorization", "Bearer " + key)] + (body.isEmpty ? [] : [("Content-Type", type)]) + headers, body: body)
-    } catch {
-      throw CommandFailure(
-        .unreachable, "the server at \(url) cannot be reached (\(error)): start it with `countersign serve`, or set COUNTERSIGN_URL"
-      )
-    }
-    guard (200..<300).contains(answer.status) else { throw Self.failure(answer.status, answer.body) }
-    return answer.body
+      return try client.bytes(method, path, body: body.isEmpty ? nil : body)
+    } catch { throw failure(error) }
   }
 
   /// The same, with JSON both ways.
-  func call(_ method: String, _ path: String, _ body: JSONValue? = nil, headers: [(String, String)] = []) throws(CommandFailure)
-    -> JSONValue
-  {
-    var bytes: [UInt8] = []
-    if let body {
-      var writer = JSONWriter(reserving: 256)
-      writer.value(body)
-      bytes = writer.bytes
-    }
-    return try Self.parse(try self.bytes(method, path, bytes, headers: headers))
-  }
-
-  static func parse(_ bytes: [UInt8]) throws(CommandFailure) -> JSONValue {
+  func call(_ method: String, _ path: String, _ body: JSONValue? = nil) throws(CommandFailure) -> JSONValue {
     do {
-      return try JSONReader.parse(bytes, limits: JSONLimits(bytes: 64 << 20, depth: 64))
-    } catch {
-      throw CommandFailure(.fault, "the server's answer is not JSON: \(error)")
-    }
+      return try client.call(method, path, body: body)
+    } catch { throw failure(error) }
   }
 
-  private static func failure(_ status: Int, _ body: [UInt8]) -> CommandFailure {
-    let problem = try? JSONReader.parse(body)
-    let detail = problem?["detail"]?.stringValue ?? problem?["title"]?.stringValue ?? "no explanation"
-    let hint =
-      switch status {
-      case 401: "; set COUNTERSIGN_API_KEY to a key of this server"
-      case 403: "; use a key whose role may do this"
-      default: ""
-      }
-    return CommandFailure(status >= 500 ? .fault : .refused, "the server refused (\(status)): \(detail)\(hint)")
+  private func failure(_ error: ControlPlaneError) -> CommandFailure {
+    switch error {
+    case .invalidURL, .invalidRequest: CommandFailure(.usage, "\(error)")
+    case .invalidAnswer: CommandFailure(.fault, "\(error)")
+    case .unreachable(let reason):
+      CommandFailure(
+        .unreachable,
+        "the server at \(url) cannot be reached (\(reason)): start it with `countersign serve`, or set COUNTERSIGN_URL")
+    case .refused(let status, _, let detail, _):
+      CommandFailure(
+        status >= 500 ? .fault : .refused,
+        "the server refused (\(status)): \(detail)"
+          + (status == 401 ? "; set COUNTERSIGN_API_KEY to a key of this server" : ""))
+    }
   }
 }
 
@@ -107,14 +89,5 @@ extension JSONValue {
   var items: [JSONValue] { self["items"]?.arrayValue ?? [] }
 }
 
-/// Percent-encodes a path segment.
-func segment(_ text: String) -> String {
-  var encoded = ""
-  for byte in text.utf8 {
-    switch byte {
-    case 0x41...0x5A, 0x61...0x7A, 0x30...0x39, 0x2D, 0x2E, 0x5F, 0x7E: encoded.unicodeScalars.append(Unicode.Scalar(byte))
-    default: encoded += "%" + String(byte >> 4, radix: 16, uppercase: true) + String(byte & 15, radix: 16, uppercase: true)
-    }
-  }
-  return encoded
-}
+/// Percent-encodes a path segment or a value of a query.
+func segment(_ text: String) -> String { Endpoint.encoded(text) }
