@@ -165,6 +165,7 @@ final class Node {
       faults: {
         var faults: [String] = []
         if case .failed(let reason) = journal.health { faults.append("the journal cannot be written: \(reason)") }
+        if let fault = journal.checkpointFault { faults.append("no checkpoint can be signed: \(fault)") }
         if let fault = follower.fault { faults.append("the views are not filled: \(fault)") }
         if policies.current.revision.version == 0 { faults.append("no policy folder is active: run `countersign apply DIR`") }
         if let free = try? Files.freeBytes(folder), free < UInt64(freeBytesMin) {
