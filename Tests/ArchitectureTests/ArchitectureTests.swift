@@ -51,6 +51,37 @@ enum Rules {
     }
   }
 
+  /// Functions, initialisers and computed properties with their first line (from 0) and how many lines they take. Counts on the
+  /// formatter: a body ends at the first brace that stands as far left as its declaration.
+  static func functions(_ lines: [String]) -> [(line: Int, count: Int)] {
+    lines.indices.compactMap { start in
+      let indent = lines[start].prefix { $0 == " " }
+      let words = lines[start].split(whereSeparator: { " (<?:".contains($0) })
+      guard !lines[start].contains("//"),
+        words.contains(where: { ["func", "init", "deinit", "subscript"].contains($0) })
+          || (words.contains("var") && lines[start].hasSuffix("{"))
+      else { return nil }
+      for end in lines.indices[start...].dropFirst() where !lines[end].isEmpty {
+        let depth = lines[end].prefix { $0 == " " }.count
+        if depth > indent.count { continue }
+        let rest = lines[end].dropFirst(depth)
+        if depth == indent.count, rest.hasPrefix("}") { return (start, end - start + 1) }
+        // A signature over several lines goes on at the same depth; anything else means that there was no body, or that it was on one line.
+        if depth < indent.count || ![")", "{", "->", "throws", "where"].contains(where: { rest.hasPrefix($0) }) { return nil }
+      }
+      return nil
+    }
+  }
+
+  /// The files that `#embed` names, without their folder, in their order.
+  static func embedded(_ source: String, folder: String) -> [String] {
+    source.components(separatedBy: "\n").compactMap { line in
+      guard line.hasPrefix("#embed \""), line.hasSuffix("\"") else { return nil }
+      let path = line.dropFirst(8).dropLast()
+      return path.hasPrefix(folder) ? String(path.dropFirst(folder.count)) : String(path)
+    }
+  }
+
   static func undocumented(_ lines: [String]) -> [Int] {
     lines.indices.filter { index in
       let line = lines[index].trimmingCharacters(in: .whitespaces)
@@ -119,6 +150,30 @@ struct ArchitectureTests {
     for file in files { #expect(file.lines.count <= 420, "\(file.path) has \(file.lines.count) lines") }
   }
 
+  @Test("functions stay readable in size")
+  func functionSizes() {
+    // One flat switch with a case for each kind of entry; its order is the canonical order of the bytes.
+    let flat = ["Sources/Governance/Machine/EntryEncoding.swift"]
+    var checked = 0
+    for file in Sources.files(below: "Sources") where !flat.contains(file.path) {
+      for function in Rules.functions(file.lines) {
+        checked += 1
+        #expect(function.count <= 75, "\(file.path):\(function.line + 1) has \(function.count) lines")
+      }
+    }
+    #expect(checked > 1000)
+  }
+
+  @Test("the binary embeds exactly the files of the dashboard")
+  func dashboard() throws {
+    let source = Sources.text("Sources/CDashboard/cdashboard.c")
+    let embedded = Rules.embedded(source, folder: "../../dashboards/web/")
+    let files = try FileManager.default.contentsOfDirectory(atPath: Sources.root.appendingPathComponent("dashboards/web").path)
+    #expect(embedded.sorted() == files.sorted())
+    #expect(embedded.count > 5)
+    for name in files { #expect(source.components(separatedBy: "{\"\(name)\",").count == 2, "\(name) is not served once") }
+  }
+
   @Test("every type that other modules see says what it is")
   func documentation() {
     for file in Sources.files(below: "Sources") {
@@ -151,6 +206,13 @@ struct ArchitectureTests {
     #expect(
       Rules.undocumented(["package struct A {}", "/// B.", "package struct B {}", "/// C.", "@x", "public final class C {}"]) == [0]
     )
+    let code = [
+      "  func a(", "    b: Int", "  ) -> Int {", "", "    if b {", "    }", "  }", "  var c: Int { 1 }", "  // func d() {",
+      "  var e: Int {",
+      "    1", "  }", "  init()", "}", "func f() {}",
+    ]
+    #expect(Rules.functions(code).map { [$0.line, $0.count] } == [[0, 7], [9, 3]])
+    #expect(Rules.embedded("#embed \"../web/a.js\"\n// #embed \"../web/b.js\"\n#embed \"c\"", folder: "../web/") == ["a.js", "c"])
     #expect(Rules.table("| A | B, C | x | y |\n| --- | --- | --- | --- |\n| module | may | k | m |") == ["A": ["B", "C"]])
   }
 }
