@@ -61,8 +61,10 @@ private let hmacVectors: [(name: String, key: [UInt8], message: [UInt8], code: S
 
 @Suite("SHA-256")
 struct DigestTests {
-  @Test("every published digest comes out, in one piece and in pieces", arguments: digestVectors)
-  func vectors(vector: (name: String, message: [UInt8], digest: String)) {
+  // Arguments are printed whole: the vectors' names, not a million bytes.
+  @Test("every published digest comes out, in one piece and in pieces", arguments: digestVectors.map(\.name))
+  func vectors(name: String) throws {
+    let vector = try #require(digestVectors.first { $0.name == name })
     #expect(SHA256.hash(vector.message).hex == vector.digest)
     let hasher = SHA256Hasher()
     for piece in [1, 7, 64, 100_000] {
