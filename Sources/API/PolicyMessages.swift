@@ -149,9 +149,6 @@ package struct PolicyProblemMessage: Sendable, Equatable {
     object["severity"] = .string(severity)
     return .object(object)
   }
-
-  /// `file:line:column: severity: message (hint)`.
-  package var text: String { "\(file):\(line):\(column): \(severity): \(message)" + (hint.map { " (\($0))" } ?? "") }
 }
 
 /// Answer to an activation.

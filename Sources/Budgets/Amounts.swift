@@ -53,9 +53,6 @@ package struct Amounts: Hashable, Sendable {
   /// True when every amount is zero.
   package var isZero: Bool { self == .zero }
 
-  /// True when any amount is below zero.
-  package var hasNegative: Bool { tokensIn < 0 || tokensOut < 0 || costNanoUSD < 0 || steps < 0 || toolCalls < 0 }
-
   /// True when every amount lies in 0...`maximum`: what a reservation or a settlement may name.
   package var isValid: Bool {
     let range = 0...Amounts.maximum

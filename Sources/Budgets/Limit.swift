@@ -46,9 +46,6 @@ package struct Limit: Hashable, Sendable {
       }
     }
   }
-
-  /// True when no currency is limited.
-  package var isNone: Bool { self == .none }
 }
 
 /// One account that a reservation debits, with the limit in force now (the grants G of `A = G - S - H`).

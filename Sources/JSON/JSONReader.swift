@@ -12,11 +12,6 @@ package enum JSONReader {
     return try tape.parse(document, limits: limits).value()
   }
 
-  /// As above, over a span.
-  package static func parse(_ document: borrowing Span<UInt8>, limits: JSONLimits = .standard) throws(JSONError) -> JSONValue {
-    try document.withUnsafeBytes { bytes throws(JSONError) in try parse(bytes, limits: limits) }
-  }
-
   /// As above, over text.
   package static func parse(text: String, limits: JSONLimits = .standard) throws(JSONError) -> JSONValue {
     try parse(Array(text.utf8), limits: limits)

@@ -80,7 +80,4 @@ package enum JSONPath {
     guard isPlain else { return path + "[\"" + key + "\"]" }
     return path.isEmpty ? key : path + "." + key
   }
-
-  /// `path` with one more element.
-  package static func appending(index: Int, to path: String) -> String { path + "[\(index)]" }
 }

@@ -47,31 +47,8 @@ extension JSONValue {
   /// The object, or nil for any other kind.
   package var objectValue: JSONObject? { if case .object(let value) = self { value } else { nil } }
 
-  /// The nearest double of any number, or nil for any other kind and for a number beyond the range of a double.
-  package var doubleValue: Double? {
-    switch self {
-    case .integer(let value): return Double(value)
-    case .number(let text):
-      guard let value = Double(text), value.isFinite else { return nil }
-      return value
-    default: return nil
-    }
-  }
-
   /// The member `key` of an object; nil when it is absent or this is no object.
   package subscript(key: String) -> JSONValue? { objectValue?[key] }
-
-  /// What this is called in a message to a human: `null`, `boolean`, `number`, `string`, `array`, `object`.
-  package var kindName: String {
-    switch self {
-    case .null: "null"
-    case .bool: "boolean"
-    case .integer, .number: "number"
-    case .string: "string"
-    case .array: "array"
-    case .object: "object"
-    }
-  }
 }
 
 extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral, ExpressibleByStringLiteral,

@@ -22,7 +22,4 @@ final class ReadPool: Sendable {
     idle.withLock { if $0.count < ReadPool.idleMax { $0.append(connection) } }
     return result
   }
-
-  /// Closes the idle connections.
-  func close() { idle.withLock { $0 = [] } }
 }

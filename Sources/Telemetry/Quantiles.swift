@@ -30,9 +30,6 @@ package struct Quantiles: Sendable, Equatable {
   /// The quantiles of `values`, in any order.
   package init(_ values: [Int64]) { ascending = values.sorted() }
 
-  /// How many values there are.
-  package var count: Int { ascending.count }
-
   /// The quantile, or nil when there are no values. Exact; whether it is worth showing says `isEnough`.
   package func value(_ rank: Rank) -> Int64? {
     guard !ascending.isEmpty else { return nil }

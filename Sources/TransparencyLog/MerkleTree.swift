@@ -35,9 +35,6 @@ package struct MerkleTree: Sendable, SubtreeHashSource {
   /// The tree without leaves.
   package init() {}
 
-  /// How many leaves the tree has.
-  package var size: UInt64 { UInt64(levels[0].count) }
-
   /// Adds the next leaf.
   package mutating func append(_ leafHash: SHA256Digest) {
     levels[0].append(leafHash)

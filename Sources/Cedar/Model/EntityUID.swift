@@ -15,7 +15,6 @@ public struct EntityUID: Hashable, Sendable {
   public var id: String { storage.id }
 
   @inline(__always) var hash: UInt64 { storage.hash }
-  @inline(__always) var typeHash: UInt64 { storage.type.hash }
 
   /// Whether both names hold the same bytes.
   @inline(__always)
