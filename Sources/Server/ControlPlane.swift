@@ -15,6 +15,7 @@ package final class ControlPlane: HTTPHandler {
   private let reading: ReadingRoutes
   private let intake: TraceIntake
 
+  /// Routes that serve from `services`; `worker` is told of new span batches.
   package init(services: Services, configuration: ServerConfiguration, worker: TraceWorker) {
     self.services = services
     self.configuration = configuration
@@ -26,13 +27,14 @@ package final class ControlPlane: HTTPHandler {
 
   // MARK: Before the body
 
+  /// Routes and authenticates; on a loop thread.
   package func admit(_ head: HTTPRequestHead) -> HTTPAdmission {
     let respond = Responder(head)
     switch Endpoint.match(method: head.method, path: head.path) {
     case .unknownPath: return .refuse(respond.problem(Problem(404, "request.unknown_path", "there is nothing at `\(head.path)`")))
     case .methodNotAllowed(let methods):
       var response = respond.problem(
-        Problem(405, "request.method_not_allowed", "`\(head.path)` takes \(methods.joined(separator: ", "))"))
+        Problem(405, "request.method_not_allowed", "`\(head.path)` takes only \(methods.joined(separator: " or "))"))
       response.headers.append(("Allow", methods.joined(separator: ", ")))
       return .refuse(response)
     case .found(let endpoint, _): return admit(head, endpoint, respond)
@@ -51,7 +53,7 @@ package final class ControlPlane: HTTPHandler {
     }
     if endpoint.operation.isEvaluation, !MediaType.isJSON(head.header("content-type")) {
       return .refuse(
-        respond.problem(Problem(400, "request.invalid", "`Content-Type` must be application/json", field: "Content-Type")))
+        respond.problem(Problem(400, "request.invalid", "`Content-Type` must be `application/json`", field: "Content-Type")))
     }
     return .accept(
       bodyBytesMax: min(endpoint.bodyBytesMax, max(configuration.bodyBytesMax, endpoint.isBulk ? endpoint.bodyBytesMax : 0)))
@@ -86,6 +88,7 @@ package final class ControlPlane: HTTPHandler {
 
   // MARK: With the body
 
+  /// Decides on the loop thread; everything else goes to the worker threads, and is refused when too much waits there.
   package func handle(_ request: HTTPRequest, reply: HTTPReply) {
     let respond = Responder(request.head)
     guard case .found(let endpoint, let parameter) = Endpoint.match(method: request.head.method, path: request.head.path) else {

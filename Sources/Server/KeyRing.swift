@@ -4,9 +4,12 @@ import Platform
 
 /// Who is calling: an API key of the journal.
 package struct Caller: Sendable, Equatable {
+  /// The key's id, `k…`: no secret.
   package var key: String
+  /// What it may do.
   package var role: Role
 
+  /// How entries name it.
   package var actor: Actor { .key(key) }
 }
 
@@ -14,6 +17,7 @@ package struct Caller: Sendable, Equatable {
 package final class KeyTable: Sendable {
   let callers: [SHA256Digest: Caller]
 
+  /// The keys of `keys` that are not revoked.
   package init(_ keys: some Sequence<KeyState>) {
     callers = Dictionary(
       keys.filter { !$0.revoked }.map { ($0.hash, Caller(key: $0.id, role: $0.role)) }, uniquingKeysWith: { first, _ in first })
@@ -28,10 +32,13 @@ package final class KeyRing: Sendable {
 
   private let table: Published<KeyTable>
 
+  /// A ring that knows the keys of `table`.
   package init(_ table: KeyTable) { self.table = Published(table) }
 
+  /// Makes `table` the valid keys from now on; requests that were let in already are not stopped.
   package func publish(_ table: KeyTable) { self.table.publish(table) }
 
+  /// Whether no key is valid: then nobody gets in.
   package var isEmpty: Bool { table.current.callers.isEmpty }
 
   /// The caller behind an `Authorization: Bearer …` or `x-api-key` header, or nil.
@@ -54,7 +61,9 @@ package final class KeyRing: Sendable {
 
 /// A new API key: the text is shown once, the journal keeps its digest.
 package struct IssuedKey: Sendable {
+  /// The whole key, to be shown once and kept nowhere.
   package let text: String
+  /// What the journal keeps: id, role and the digest of `text`.
   package let entry: KeyEntry
 
   /// `cs_<id>_<secret>`: the id names the key in lists and entries, the secret is 32 random bytes.

@@ -5,6 +5,7 @@ import Journal
 package struct KeyService: Sendable {
   private let services: Services
 
+  /// Makes keys in the journal of `services`.
   package init(services: Services) { self.services = services }
 
   /// A new key; it works as soon as this returns.

@@ -9,20 +9,25 @@ import Platform
 package struct PolicyActivation: Sendable {
   /// What an activation did.
   package struct Result: Sendable {
+    /// The version in force, counted from 1.
     package let version: UInt64
     /// Index of the entry; nil when the folder was in force already.
     package let index: UInt64?
+    /// One line for each change against the version before, for people.
     package let changes: [String]
+    /// What evaluation reads from now on.
     package let snapshot: PolicySnapshot
   }
 
   /// The folder has mistakes; nothing was activated.
   package struct Mistakes: Error, Sendable {
+    /// All of them with their places, warnings included.
     package let problems: [PolicyProblem]
   }
 
   private let services: Services
 
+  /// Activates in the journal of `services`.
   package init(services: Services) { self.services = services }
 
   /// Activates a folder as one version, or nothing.

@@ -14,7 +14,7 @@ enum ProblemMapping {
     switch failure {
     case .overloaded: Problem(503, "internal.overloaded", "too much is waiting for the journal: try again")
     case .notDurable(let reason):
-      Problem(503, "internal.not_durable", "the entry could not be made durable (\(reason)): nothing was done")
+      Problem(503, "internal.not_durable", "the entry could not be made durable (\(reason)): nothing was done, try again")
     case .stopped: Problem(503, "internal.overloaded", "the server is stopping: try again")
     }
   }

@@ -22,6 +22,7 @@ package final class ServerMetrics: Sendable {
     var sum: UInt64 = 0
   }
 
+  /// All counters at zero.
   package init() {}
 
   func count(_ outcome: Outcome) {

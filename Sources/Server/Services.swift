@@ -9,24 +9,38 @@ package import Telemetry
 ///
 /// A class, so that a request's closures hold one reference and not one to each part.
 package final class Services: Sendable {
+  /// Where everything that is decided becomes durable.
   package let journal: Journal<GovernanceMachine>
+  /// The state behind the journal, for screens; may lag.
   package let follower: JournalFollower<GovernanceMachine>
+  /// Entries with their payloads, for showing one.
   package let store: any JournalStore
+  /// Look-up tables of decisions; may lag like the follower.
   package let views: any ViewStore
+  /// Span batches, steps and runs.
   package let traces: any TraceStore
+  /// Makes evidence bundles.
   package let exporter: any EvidenceExporter
+  /// The policies in force; an evaluation reads them once and keeps what it read.
   package let policies: Published<PolicySnapshot>
+  /// The API keys that are valid now.
   package let keys: KeyRing
+  /// Evaluates requests: pure, on any thread.
   package let evaluator: Evaluator
   /// Threads for everything that may wait: administration, look-ups, span batches.
   package let workers: WorkerPool
   /// Threads for short work that never waits for other work: stored answers, repeated evaluations.
   package let lookups: WorkerPool
+  /// The only source of time of the routes.
   package let clock: WallClock
+  /// The server's log.
   package let log: StructuredLog
+  /// Counters for `/metrics`.
   package let metrics: ServerMetrics
+  /// What `/readyz` answers.
   package let health: Health
 
+  /// All parts, running; the executable stops them after the HTTP server.
   package init(
     journal: Journal<GovernanceMachine>, follower: JournalFollower<GovernanceMachine>, store: any JournalStore,
     views: any ViewStore, traces: any TraceStore, exporter: any EvidenceExporter, policies: Published<PolicySnapshot>,
@@ -59,6 +73,7 @@ package struct Health: Sendable {
   /// Counters and gauges of the HTTP server, for `/metrics`.
   package let gauges: @Sendable () -> [(name: String, help: String, value: Double)]
 
+  /// Both closures are called on loop threads: they must not wait.
   package init(
     faults: @escaping @Sendable () -> [String],
     gauges: @escaping @Sendable () -> [(name: String, help: String, value: Double)]
@@ -81,11 +96,14 @@ package struct ServerConfiguration: Sendable {
 
   /// One file of the dashboard.
   package struct Page: Sendable {
+    /// The `Content-Type` with its charset.
     package let mediaType: String
+    /// The file as it is sent.
     package let bytes: [UInt8]
     /// Changes with the bytes; the entity tag.
     package let tag: String
 
+    /// A page; its tag is made from `bytes`.
     package init(mediaType: String, bytes: [UInt8]) {
       self.mediaType = mediaType
       self.bytes = bytes
@@ -93,6 +111,7 @@ package struct ServerConfiguration: Sendable {
     }
   }
 
+  /// Settings as given; the configuration has checked them.
   package init(publicURL: String, bodyBytesMax: Int, telemetryBytesMax: Int, pages: [String: Page]) {
     self.publicURL = publicURL
     self.bodyBytesMax = bodyBytesMax

@@ -8,6 +8,7 @@ package final class StructuredLog: Sendable {
   package enum Level: Int, Sendable, CaseIterable {
     case debug, info, warning, error
 
+    /// The word in the line.
     package var name: String {
       switch self {
       case .debug: "debug"
@@ -22,6 +23,7 @@ package final class StructuredLog: Sendable {
   private let clock: WallClock
   private let lock = Lock(())
 
+  /// Writes what is at least as loud as `least`.
   package init(least: Level, clock: WallClock) {
     self.least = least
     self.clock = clock

@@ -61,7 +61,7 @@ struct AdministrationRoutes: Sendable {
     }
     guard
       case .settled(_, let effect, let overrun) = try send(.settle(reservation: id, actual: actual, source: .api, by: caller.actor))
-    else { throw Problem(500, "internal.evaluation_failed", "the journal gave an answer of another kind") }
+    else { throw Problem(500, "internal.evaluation_failed", "the journal gave an answer of another kind: see the server's log") }
     var over: JSONObject = [:]
     overrun.forEach { currency, value in if value != 0 { over[currency.name] = .integer(value) } }
     return ["reservation": .string(parameter), "effect": .string(effect.rawValue), "overrun": .object(over)]
@@ -86,7 +86,7 @@ struct AdministrationRoutes: Sendable {
       ? .approve(approval: id, reason: reason, validity: validity, by: caller.actor)
       : .reject(approval: id, reason: reason, by: caller.actor)
     guard case .done(let index, _) = try send(command) else {
-      throw Problem(500, "internal.evaluation_failed", "the journal gave an answer of another kind")
+      throw Problem(500, "internal.evaluation_failed", "the journal gave an answer of another kind: see the server's log")
     }
     return ["id": .string(parameter), "status": approves ? "approved" : "rejected", "index": .integer(Int64(clamping: index))]
   }
@@ -126,7 +126,7 @@ struct AdministrationRoutes: Sendable {
         ).encoded())
     } catch let mistakes as PolicyActivation.Mistakes {
       throw Problem(
-        422, "policy.invalid", "the folder has \(mistakes.problems.count) mistakes: nothing was activated",
+        422, "policy.invalid", "nothing was activated: correct the mistakes in `problems` (\(mistakes.problems.count))",
         extensions: ["problems": .array(mistakes.problems.map(Self.json))])
     } catch let failure as JournalFailure {
       throw ProblemMapping.problem(failure)
@@ -154,7 +154,7 @@ struct AdministrationRoutes: Sendable {
   private func createKey(_ body: [UInt8], _ caller: Caller) throws -> JSONValue {
     let message = try KeyCreateMessage(decoding: body)
     guard let role = Role(rawValue: message.role.rawValue) else {
-      throw Problem(400, "request.invalid", "`role` is unknown", field: "role")
+      throw Problem(400, "request.invalid", "`role` is `\(message.role.rawValue)`, which this server does not know", field: "role")
     }
     let issued = try KeyService(services: services).create(role: role, label: message.label, actor: caller.actor)
     return [
@@ -173,7 +173,7 @@ struct AdministrationRoutes: Sendable {
     func time(_ text: String?, _ field: String) throws(Problem) -> Int64? {
       guard let text else { return nil }
       guard let time = UTCTime.parse(text) else {
-        throw Problem(400, "request.invalid", "`\(field)` must be an RFC 3339 time", field: field)
+        throw Problem(400, "request.invalid", "`\(field)` must be an RFC 3339 time such as `2026-01-31T00:00:00Z`", field: field)
       }
       return time
     }

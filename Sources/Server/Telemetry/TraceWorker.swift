@@ -20,6 +20,7 @@ package final class TraceWorker: Sendable {
   private let stopping = Atomic<Bool>(false)
   private let thread = Lock<ThreadHandle?>(nil)
 
+  /// A worker over the batches of `services`; nothing runs before `start`.
   package init(services: Services) { self.services = services }
 
   /// Starts the thread; whatever waits from before is processed first.

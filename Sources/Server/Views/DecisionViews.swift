@@ -13,7 +13,7 @@ struct DecisionViews {
     var before: UInt64?
     if let cursor = query["before"] {
       guard let index = Identifiers.index(cursor, prefix: "d-") else {
-        throw Problem(400, "request.invalid", "`before` must be a decision's id such as d-1234", field: "before")
+        throw Problem(400, "request.invalid", "`before` must be a decision's id such as `d-1234`", field: "before")
       }
       before = index
     }
@@ -42,7 +42,7 @@ struct DecisionViews {
   private func outcome(_ query: Query) throws(Problem) -> Outcome? {
     guard let text = query["outcome"] else { return nil }
     guard let outcome = Outcome(rawValue: text) else {
-      throw Problem(400, "request.invalid", "`outcome` must be permit, escalate or deny", field: "outcome")
+      throw Problem(400, "request.invalid", "`outcome` must be `permit`, `escalate` or `deny`", field: "outcome")
     }
     return outcome
   }

@@ -19,7 +19,7 @@ struct RunViews {
     if let text = query["after"] {
       let parts = text.split(separator: "~", maxSplits: 1)
       guard parts.count == 2, let start = Int64(parts[0]) else {
-        throw Problem(400, "request.invalid", "`after` must be a value of `next`", field: "after")
+        throw Problem(400, "request.invalid", "`after` must be the `next` of the page before", field: "after")
       }
       cursor = RunCursor(startNanoseconds: start, run: String(parts[1]))
     }
