@@ -49,6 +49,7 @@ extension HTTPLoop {
         response = HTTPRefusal.invalidAnswer.response
       }
     }
+    if isStopping { connection.closeAfter = true }
     let hasContent = !connection.isHead && ResponseWriter.hasContent(response.status)
     encode(
       response, keepsAlive: !connection.closeAfter, isHTTP11: connection.isHTTP11, isHead: connection.isHead, fileBytes: fileBytes)

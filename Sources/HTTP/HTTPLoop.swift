@@ -70,7 +70,8 @@ final class HTTPLoop: @unchecked Sendable {
   var current: HTTPConnection?
 
   var limits: HTTPLimits { shared.limits }
-  var isStopping: Bool { isDraining }
+  /// From the moment that a drain begins, on whatever loop: no answer after it may promise to keep its connection.
+  var isStopping: Bool { stopDeadline.load(ordering: .acquiring) != 0 }
 
   init(_ shared: LoopShared, listener: Int32) {
     self.shared = shared
@@ -107,11 +108,11 @@ final class HTTPLoop: @unchecked Sendable {
     if first { wake.signal() }
   }
 
-  /// Begins to drain; the loop ends when its connections have, or at `deadline` on the monotonic clock.
-  func stop(deadline: UInt64) {
-    stopDeadline.store(max(1, deadline), ordering: .releasing)
-    wake.signal()
-  }
+  /// Begins to drain; once woken, the loop ends when its connections have, or at `deadline` on the monotonic clock.
+  func stop(deadline: UInt64) { stopDeadline.store(max(1, deadline), ordering: .releasing) }
+
+  /// Makes the loop look at what `stop` said.
+  func wakeUp() { wake.signal() }
 
   // MARK: The loop
 

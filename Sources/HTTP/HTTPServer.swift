@@ -48,6 +48,7 @@ package final class HTTPServer: Sendable {
   package func drain(seconds: Int) {
     let deadline = MonotonicClock.nanoseconds() &+ UInt64(max(0, seconds)) * 1_000_000_000
     for loop in loops { loop.stop(deadline: deadline) }
+    for loop in loops { loop.wakeUp() }
     let handles = threads.withLock { handles in
       defer { handles = [] }
       return handles
