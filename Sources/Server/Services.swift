@@ -70,17 +70,9 @@ package final class Services: Sendable {
 package struct Health: Sendable {
   /// Sentences that say what is wrong and what to do; empty when ready.
   package let faults: @Sendable () -> [String]
-  /// Counters and gauges of the HTTP server, for `/metrics`.
-  package let gauges: @Sendable () -> [(name: String, help: String, value: Double)]
 
-  /// Both closures are called on loop threads: they must not wait.
-  package init(
-    faults: @escaping @Sendable () -> [String],
-    gauges: @escaping @Sendable () -> [(name: String, help: String, value: Double)]
-  ) {
-    self.faults = faults
-    self.gauges = gauges
-  }
+  /// The closure is called on loop threads: it must not wait.
+  package init(faults: @escaping @Sendable () -> [String]) { self.faults = faults }
 }
 
 /// Settings that routes show or obey.

@@ -70,8 +70,6 @@ package enum OTLPAnswer {
 package enum RPCCode: Int32, Sendable {
   case invalidArgument = 3
   case permissionDenied = 7
-  case resourceExhausted = 8
-  case unimplemented = 12
   case `internal` = 13
   case unavailable = 14
   case unauthenticated = 16

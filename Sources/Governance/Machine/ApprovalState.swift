@@ -36,8 +36,9 @@ struct Approvals: Sendable {
   private(set) var byID: [UInt64: ApprovalState] = [:]
   /// The latest approval for a step's digest.
   private(set) var latest: [SHA256Digest: UInt64] = [:]
-  /// Pending ones by the end of their wait: rising, because `expires_after` changes rarely; a scan keeps it right when it does.
   private(set) var pending: Set<UInt64> = []
+  /// The earliest end of a pending approval's wait: asked after every batch, so it is kept and not looked for.
+  private(set) var nextExpiry: Int64?
   private(set) var closed: [UInt64] = []
 
   init() {}
@@ -53,22 +54,23 @@ struct Approvals: Sendable {
   mutating func request(_ approval: ApprovalState) {
     byID[approval.id] = approval
     latest[approval.digest] = approval.id
-    if approval.status == .pending { pending.insert(approval.id) }
+    guard approval.status == .pending else { return }
+    pending.insert(approval.id)
+    nextExpiry = min(nextExpiry ?? .max, approval.expires)
   }
 
   mutating func update(_ id: UInt64, _ change: (inout ApprovalState) -> Void) {
     guard var approval = byID[id] else { return }
     change(&approval)
     byID[id] = approval
-    if approval.status != .pending { pending.remove(id) }
+    if approval.status != .pending, pending.remove(id) != nil {
+      nextExpiry = pending.lazy.compactMap { [byID] in byID[$0]?.expires }.min()
+    }
     switch approval.status {
     case .pending, .approved: break
     case .rejected, .expired, .consumed: close(id)
     }
   }
-
-  /// The earliest end of a pending approval's wait.
-  var nextExpiry: Int64? { pending.lazy.compactMap { byID[$0]?.expires }.min() }
 
   func due(at now: Int64, max: Int) -> [UInt64] {
     Array(pending.filter { (byID[$0]?.expires ?? .max) <= now }.sorted().prefix(max))

@@ -182,7 +182,13 @@ struct AdministrationRoutes: Sendable {
       receiver: message.receiver ?? "", purpose: message.purpose ?? "")
     let bundle = try services.exporter.export(scope)
     let text = "\(message.from ?? "") \(message.to ?? "") \(message.workflow ?? "") \(scope.receiver) \(scope.purpose)"
-    _ = try send(.recordExport(bundle.entry, scope: text, by: caller.actor))
+    do {
+      _ = try send(.recordExport(bundle.entry, scope: text, by: caller.actor))
+    } catch {
+      // An export that is not in the journal does not leave the house.
+      try? Files.remove(bundle.path)
+      throw error
+    }
     var response = HTTPResponse(status: 200, contentType: "application/zip", body: .file(path: bundle.path, removeWhenSent: true))
     response.headers.append(("Content-Disposition", "attachment; filename=\"\(bundle.fileName)\""))
     if let id = respond.requestID { response.headers.append(("X-Request-ID", id)) }

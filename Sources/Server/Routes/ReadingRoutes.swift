@@ -93,7 +93,7 @@ struct ReadingRoutes: Sendable {
           "countersign_views_lag_entries", "Entries that the views have not seen.",
           Double(services.journal.durableSize - min(services.follower.projectedSize, services.journal.durableSize))
         ), ("countersign_policy_version", "Version of the policies in force.", Double(services.policies.current.revision.version)),
-      ] + services.health.gauges())
+      ])
   }
 
   private func policies() -> JSONValue {

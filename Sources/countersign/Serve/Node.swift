@@ -25,7 +25,7 @@ final class Node {
   private let drainSeconds: Int
 
   /// The parts that hold files open.
-  private struct Parts {
+  private struct Parts: Sendable {
     let folder: DataFolder
     let journalFile: JournalFile
     let views: ViewDatabase
@@ -68,7 +68,7 @@ final class Node {
       lookups: WorkerPool(name: "lookup", threads: 2, queueLimit: Self.workQueueMax), clock: clock, log: log,
       metrics: ServerMetrics(),
       health: Self.health(
-        journal, follower, policies, folder: configuration["data"], freeBytesMin: configuration.number("free_bytes_min")))
+        journal, follower, policies, parts, folder: configuration["data"], freeBytesMin: configuration.number("free_bytes_min")))
     worker = TraceWorker(services: services)
     try Self.firstKey(services)
     try Self.apply(configuration["policies"], services)
@@ -159,21 +159,21 @@ final class Node {
 
   private static func health(
     _ journal: Journal<GovernanceMachine>, _ follower: JournalFollower<GovernanceMachine>, _ policies: Published<PolicySnapshot>,
-    folder: String, freeBytesMin: Int
+    _ parts: Parts, folder: String, freeBytesMin: Int
   ) -> Health {
-    Health(
-      faults: {
-        var faults: [String] = []
-        if case .failed(let reason) = journal.health { faults.append("the journal cannot be written: \(reason)") }
-        if let fault = journal.checkpointFault { faults.append("no checkpoint can be signed: \(fault)") }
-        if let fault = follower.fault { faults.append("the views are not filled: \(fault)") }
-        if policies.current.revision.version == 0 { faults.append("no policy folder is active: run `countersign apply DIR`") }
-        if let free = try? Files.freeBytes(folder), free < UInt64(freeBytesMin) {
-          faults.append("only \(free) bytes of disk are free, \(freeBytesMin) are wanted: make room")
-        }
-        return faults
-      },
-      gauges: { [] })
+    Health {
+      var faults: [String] = []
+      if case .failed(let reason) = journal.health { faults.append("the journal cannot be written: \(reason)") }
+      if let fault = journal.checkpointFault { faults.append("no checkpoint can be signed: \(fault)") }
+      if let failure = parts.journalFile.checkpointFailure { faults.append("the journal's WAL cannot be written back: \(failure)") }
+      if let failure = parts.traces.checkpointFailure { faults.append("the telemetry's WAL cannot be written back: \(failure)") }
+      if let fault = follower.fault { faults.append("the views are not filled: \(fault)") }
+      if policies.current.revision.version == 0 { faults.append("no policy folder is active: run `countersign apply DIR`") }
+      if let free = try? Files.freeBytes(folder), free < UInt64(freeBytesMin) {
+        faults.append("only \(free) bytes of disk are free, \(freeBytesMin) are wanted: make room")
+      }
+      return faults
+    }
   }
 }
 
