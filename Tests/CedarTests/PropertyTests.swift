@@ -4,7 +4,7 @@ import Testing
 @testable import Cedar
 
 /// Random entities, requests and policies over so few names that most of them meet.
-private struct Worlds {
+struct Worlds {
   var random: SeededGenerator
 
   mutating func pick<Element>(_ elements: [Element]) -> Element { elements[Int(random.next() % UInt64(elements.count))] }

@@ -152,8 +152,11 @@ public final class PolicySet: Sendable {
     }
   }
 
+  /// The policy or template that policy `index` was read from.
+  func source(of index: Int) -> Source { sources[origins[index]] }
+
   /// The fault of policy `index` with its place in the text.
   func report(_ fault: Fault, _ index: Int) -> EvaluationError {
-    fault.report(sources[origins[index]].text, program.offsets[Int(fault.node)])
+    fault.report(source(of: index).text, program.offsets[Int(fault.node)])
   }
 }

@@ -40,6 +40,13 @@ extension EntityUID: CustomStringConvertible {
   public var description: String { "\(type)::\(quoted(id))" }
 }
 
+extension EntityUID {
+  /// Reads a name from Cedar text such as `Shop::User::"alice"`; `name` stands for the file in mistakes.
+  public static func parse(_ text: String, name: String = "entity") -> Result<EntityUID, ParseFailure> {
+    Parser.whole(SourceText(name: name, text: text)) { parser throws(SyntaxProblem) in try parser.entityUID() }
+  }
+}
+
 /// The shared part of an entity name: both texts, their hashes computed once.
 final class EntityUIDStorage: Sendable {
   let hash: UInt64

@@ -37,6 +37,21 @@ struct Parser {
     return (policies, parser.diagnostics())
   }
 
+  /// The whole of `source` by one rule, or the mistakes in the order of the text.
+  static func whole<Syntax>(
+    _ source: SourceText, _ rule: (inout Parser) throws(SyntaxProblem) -> Syntax
+  ) -> Result<Syntax, ParseFailure> {
+    var parser = Parser(source)
+    do throws(SyntaxProblem) {
+      let syntax = try rule(&parser)
+      if parser.kind != .end { throw parser.unexpected([TokenKind.end.name]) }
+      if parser.problems.isEmpty { return .success(syntax) }
+    } catch {
+      parser.problems.append(error)
+    }
+    return .failure(ParseFailure(diagnostics: parser.diagnostics()))
+  }
+
   /// One diagnostic a place: a mistake of the lexer makes what the parser finds there redundant.
   private func diagnostics() -> [Diagnostic] {
     var result: [Diagnostic] = []
