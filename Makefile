@@ -12,6 +12,7 @@ test: setup unit end-to-end
 
 build:
 	swift build -c release --static-swift-stdlib --product countersign $(SWIFT_FLAGS)
+	swift build -c release --static-swift-stdlib --product countersign-conformance $(SWIFT_FLAGS)
 
 setup:
 	@.ci/setup

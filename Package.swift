@@ -23,6 +23,7 @@ let package = Package(
     .library(name: "Cedar", targets: ["Cedar"]),
     .library(name: "CountersignClient", targets: ["Client"]),
     .executable(name: "countersign", targets: ["countersign"]),
+    .executable(name: "countersign-conformance", targets: ["countersign-conformance"]),
   ],
   targets: [
     // C libraries: each has exactly one importer.
@@ -72,6 +73,9 @@ let package = Package(
         "Telemetry", "Governance", "Storage", "Server", "Compliance", "Client",
       ],
       swiftSettings: settings),
+
+    // Runs labelled cases against the engine; for whoever checks it, not part of an installation.
+    .executableTarget(name: "countersign-conformance", dependencies: ["Cedar", "JSON"], swiftSettings: settings),
 
     // Tests.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),

@@ -1,7 +1,5 @@
-import Foundation
+import Cedar
 import JSON
-
-@testable import Cedar
 
 /// Stands in for the schema in the few files that need one: the implicit forms that they use and their action groups.
 enum SchemaForms {
@@ -32,9 +30,10 @@ enum SchemaForms {
 
   /// The entities of a test, completed with the action groups of its schema.
   static func entities(_ test: JSONValue) throws -> EntityStore {
-    var entities = try (test["entities"]?.arrayValue ?? []).map { try DataReader.entity(explicit($0), "") }
-    for (action, groups) in actionGroups(test["schema"]?.stringValue ?? "") {
-      entities.append(Entity(uid: uid("Action", action), parents: groups.map { uid("Action", $0) }))
+    var entities = try EntityStore.parseEntities(json: JSONWriter.encode(explicit(test.required("entities"))))
+    for (action, groups) in actionGroups(try test.text("schema")) {
+      let parents = groups.map { EntityUID(type: "Action", id: $0) }
+      entities.append(Entity(uid: EntityUID(type: "Action", id: action), parents: parents))
     }
     return try EntityStore(entities)
   }
@@ -43,27 +42,10 @@ enum SchemaForms {
   private static func actionGroups(_ schema: String) -> [(action: String, groups: [String])] {
     let pattern = /action\s+([^\[\]{};]*?)\s+in\s+\[([^\]]*)\]/
     func names(_ text: Substring) -> [String] {
-      text.split(separator: ",").map { $0.trimmingCharacters(in: CharacterSet(charactersIn: " \t\n\"")) }.filter { !$0.isEmpty }
+      text.split(separator: ",").compactMap { name in
+        name.firstMatch(of: /^[ \t\n"]*(.*?)[ \t\n"]*$/).map { String($0.1) }.flatMap { $0.isEmpty ? nil : $0 }
+      }
     }
     return schema.matches(of: pattern).flatMap { match in names(match.1).map { ($0, names(match.2)) } }
-  }
-
-  static func link(_ json: JSONValue) throws -> TemplateLink {
-    func value(_ slot: String) throws -> EntityUID? { try json["values"]?[slot].map { try DataReader.entityUID($0, slot) } }
-    return TemplateLink(
-      templateID: json["templateId"]?.stringValue ?? "", id: json["newId"]?.stringValue ?? "", principal: try value("?principal"),
-      resource: try value("?resource"))
-  }
-
-  /// The policies of a test with its links; a link may name its template by annotation.
-  static func policies(_ test: JSONValue) throws -> PolicySet {
-    let policies = try policySet(test["policies"]?.stringValue ?? "")
-    let links = try (test["templateLinks"]?.arrayValue ?? []).map { json in
-      let link = try link(json)
-      let template = policies.templates.first { $0.annotations["id"] == link.templateID }
-      return TemplateLink(
-        templateID: template?.id ?? link.templateID, id: link.id, principal: link.principal, resource: link.resource)
-    }
-    return try policies.linking(links)
   }
 }
