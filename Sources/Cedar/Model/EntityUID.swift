@@ -94,25 +94,3 @@ struct UnownedUID: @unchecked Sendable {
   /// The name with an owner's share in it.
   var uid: EntityUID { EntityUID(storage: storage.takeUnretainedValue()) }
 }
-
-/// The Cedar string literal for `text`.
-func quoted(_ text: String) -> String {
-  var result = "\""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "\"": result += "\\\""
-    case "\\": result += "\\\\"
-    case "\n": result += "\\n"
-    case "\r": result += "\\r"
-    case "\t": result += "\\t"
-    case "\0": result += "\\0"
-    default:
-      if scalar.value < 0x20 || scalar.value == 0x7F {
-        result += "\\u{" + String(scalar.value, radix: 16) + "}"
-      } else {
-        result.unicodeScalars.append(scalar)
-      }
-    }
-  }
-  return result + "\""
-}

@@ -1,4 +1,4 @@
-/// Reads the inside of string and pattern literals.
+/// Reads the inside of string and pattern literals, and writes them.
 enum StringLiteral {
   /// A mistake at a byte offset from the start of the literal's content.
   struct Mistake: Error {
@@ -98,5 +98,42 @@ enum StringLiteral {
     guard index < bytes.endIndex, count > 0, let scalar = Unicode.Scalar(value) else { throw mistake }
     index += 1
     return scalar
+  }
+}
+
+/// The Cedar string literal for `text`.
+func quoted(_ text: String) -> String {
+  var result = "\""
+  for scalar in text.unicodeScalars { appendEscaped(scalar, to: &result) }
+  return result + "\""
+}
+
+/// The Cedar pattern literal for `pattern`.
+func quoted(_ pattern: [PatternElement]) -> String {
+  var result = "\""
+  for element in pattern {
+    switch element {
+    case .wildcard: result += "*"
+    case .literal("*"): result += "\\*"
+    case .literal(let scalar): appendEscaped(scalar, to: &result)
+    }
+  }
+  return result + "\""
+}
+
+private func appendEscaped(_ scalar: Unicode.Scalar, to result: inout String) {
+  switch scalar {
+  case "\"": result += "\\\""
+  case "\\": result += "\\\\"
+  case "\n": result += "\\n"
+  case "\r": result += "\\r"
+  case "\t": result += "\\t"
+  case "\0": result += "\\0"
+  default:
+    if scalar.value < 0x20 || scalar.value == 0x7F {
+      result += "\\u{" + String(scalar.value, radix: 16) + "}"
+    } else {
+      result.unicodeScalars.append(scalar)
+    }
   }
 }
