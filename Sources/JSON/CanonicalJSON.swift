@@ -14,7 +14,7 @@ package enum CanonicalJSON {
 
   /// The canonical bytes of `value`.
   ///
-  /// - Throws: `numberNotCanonical`, `duplicateKey`, or `tooDeep` beyond `JSONLimits.depthCeiling`, with the path of the member.
+  /// - Throws: `numberNotCanonical`, `duplicateKey`, or `tooDeep` beyond `JSONLimits.depthStandard`, with the path of the member.
   package static func encode(_ value: JSONValue, numbers: Numbers = .integersOnly) throws(JSONError) -> [UInt8] {
     var writer = JSONWriter()
     try write(value, numbers: numbers, to: &writer)
@@ -44,7 +44,7 @@ package enum CanonicalJSON {
       guard numbers == .doubles, let canonical = CanonicalNumber.text(text) else { throw JSONError(.numberNotCanonical) }
       writer.rawValue(Array(canonical.utf8))
     case .array(let values):
-      if depth >= JSONLimits.depthCeiling { throw JSONError(.tooDeep(limit: JSONLimits.depthCeiling)) }
+      if depth >= JSONLimits.depthStandard { throw JSONError(.tooDeep(limit: JSONLimits.depthStandard)) }
       writer.beginArray()
       for (index, value) in values.enumerated() {
         do {
@@ -53,7 +53,7 @@ package enum CanonicalJSON {
       }
       writer.endArray()
     case .object(let object):
-      if depth >= JSONLimits.depthCeiling { throw JSONError(.tooDeep(limit: JSONLimits.depthCeiling)) }
+      if depth >= JSONLimits.depthStandard { throw JSONError(.tooDeep(limit: JSONLimits.depthStandard)) }
       writer.beginObject()
       for (key, value) in try CanonicalOrder.sorted(object.members) {
         writer.key(key)

@@ -83,7 +83,8 @@ package struct JSONCursor {
     return UnsafeRawBufferPointer(start: input + range.lowerBound, count: range.count)
   }
 
-  private var sourceRange: Range<Int> {
+  /// The place of the value in the document, quotes and brackets included, in bytes.
+  package var sourceRange: Range<Int> {
     let entry = self.entry
     var start = Int(entry.start)
     var length = Int(entry.length)
@@ -155,7 +156,7 @@ extension JSONCursor {
     JSONMembers(cursor: self, position: index + 1, end: kind == .object ? Int(entry.next) : index + 1)
   }
 
-  /// A copy of the value that lives on its own.
+  /// A copy of the value that lives on its own. The value is at most `JSONLimits.depthCeiling` deep: copying recurses.
   package func value() -> JSONValue {
     switch kind {
     case .null: return .null
@@ -170,6 +171,31 @@ extension JSONCursor {
       return .array(values)
     case .object: return .object(object() ?? JSONObject())
     }
+  }
+
+  /// The spelling of the path from this value to `inner`, a value below it on the same tape: `subject.properties[2]`. A long one is cut.
+  package func path(to inner: JSONCursor) -> String {
+    var path = ""
+    var container = self
+    while container.index < inner.index {
+      if path.utf8.count > TapePath.bytesMax { return path + "…" }
+      var position = 0
+      var next: JSONCursor?
+      for (key, value) in container.members where inner.index >= key.index && inner.index < Int(value.entry.next) {
+        path = JSONPath.appending(key: key.stringValue ?? "", to: path)
+        next = value
+      }
+      for element in container.elements {
+        if inner.index >= element.index, inner.index < Int(element.entry.next) {
+          path += "[\(position)]"
+          next = element
+        }
+        position += 1
+      }
+      guard let next else { return path }
+      container = next
+    }
+    return path
   }
 
   /// A copy of the object that lives on its own; nil for any other kind.

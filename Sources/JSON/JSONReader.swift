@@ -9,7 +9,8 @@ package enum JSONReader {
   package static func parse(_ document: UnsafeRawBufferPointer, limits: JSONLimits = .standard) throws(JSONError) -> JSONValue {
     // Most documents have an entry for every eight bytes or fewer.
     let tape = JSONTape(entries: min(document.count / 8 + 8, TapeStorage.entriesRetained))
-    return try tape.parse(document, limits: limits).value()
+    let shallow = JSONLimits(bytes: limits.bytes, depth: min(limits.depth, JSONLimits.depthCeiling))
+    return try tape.parse(document, limits: shallow).value()
   }
 
   /// As above, over text.

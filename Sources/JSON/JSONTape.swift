@@ -43,8 +43,13 @@ enum TapePath {
     _ parser: TapeParser, _ fault: TapeFault, _ input: UnsafeBufferPointer<UInt8>, _ tape: borrowing TapeStorage
   ) -> String {
     var path = ""
-    for level in 0..<parser.depth where path.utf8.count < bytesMax {
-      let container = Int(parser.open[level])
+    var open: [Int] = []
+    var innermost = parser.container
+    for _ in 0..<parser.depth {
+      open.append(innermost)
+      innermost = Int(tape.entries[innermost].next)
+    }
+    for container in open.reversed() where path.utf8.count < bytesMax {
       let entry = tape.entries[container]
       // Every container but the innermost stands on the member that is open; so does the innermost one when its key is read.
       var member = container + 1

@@ -6,7 +6,7 @@ struct TapeFault: Error {
   var key: Int?
 }
 
-/// The grammar of RFC 8259 over one document. Iterative: nesting costs a stack slot, not a call.
+/// The grammar of RFC 8259 over one document. Iterative: nesting costs no call, and no memory beyond the tape.
 ///
 /// Methods take the input as an argument because a stored span would bind the lifetime of the parser to it.
 struct TapeParser {
@@ -19,8 +19,8 @@ struct TapeParser {
   let depthMax: Int
   var at = 0
   var depth = 0
-  /// Entry indexes of the open arrays and objects.
-  var open = InlineArray<64, UInt32>(repeating: 0)
+  /// The entry of the innermost open array or object. While an entry is open, its `next` is the entry around it.
+  var container = 0
 
   init(depthMax: Int) { self.depthMax = depthMax }
 
@@ -82,7 +82,7 @@ struct TapeParser {
     try expect(UInt8(ascii: "\""), input)
     let entry = tape.entries.count
     try string(input, &tape, isKey: true)
-    try TapeKeys.refuseDuplicate(at: entry, of: Int(open[depth - 1]), input, tape)
+    try TapeKeys.refuseDuplicate(at: entry, of: container, input, tape)
     skipSpace(input)
     try expect(UInt8(ascii: ":"), input)
     at += 1
@@ -91,7 +91,6 @@ struct TapeParser {
 
   /// A value is complete inside an open array or object: a comma or the closing bracket follows.
   private mutating func afterMember(_ input: Span<UInt8>, _ tape: inout TapeStorage) throws(TapeFault) -> Expected {
-    let container = Int(open[depth - 1])
     tape.entries[container].length += 1
     guard at < input.count else { throw TapeFault(kind: .unexpectedEnd, offset: at) }
     let isObject = tape.entries[container].kind == .object
@@ -108,15 +107,16 @@ struct TapeParser {
 
   private mutating func begin(_ kind: JSONKind, _ tape: inout TapeStorage) throws(TapeFault) {
     guard depth < depthMax else { throw TapeFault(kind: .tooDeep(limit: depthMax), offset: at) }
-    open[depth] = UInt32(truncatingIfNeeded: tape.entries.count)
+    let outer = UInt32(truncatingIfNeeded: container)
+    container = tape.entries.count
     depth += 1
-    tape.entries.append(JSONTapeEntry(start: UInt32(truncatingIfNeeded: at), length: 0, next: 0, kind: kind))
+    tape.entries.append(JSONTapeEntry(start: UInt32(truncatingIfNeeded: at), length: 0, next: outer, kind: kind))
     at += 1
   }
 
   private mutating func end(_ input: Span<UInt8>, _ tape: inout TapeStorage) throws(TapeFault) {
-    let container = Int(open[depth - 1])
     var entry = tape.entries[container]
+    let outer = entry.next
     let count = entry.length
     if entry.kind == .object, count > TapeKeys.pairwiseMax { try TapeKeys.refuseDuplicates(in: container, input, &tape) }
     at += 1
@@ -125,6 +125,7 @@ struct TapeParser {
     entry.extra = UInt16(clamping: count)
     entry.next = UInt32(truncatingIfNeeded: tape.entries.count)
     tape.entries[container] = entry
+    container = Int(outer)
   }
 
   @inline(__always)

@@ -101,7 +101,7 @@ enum Runner {
   private static func run(_ line: [UInt8], _ place: String, _ checks: [Suite.Check]) -> (id: String, reasons: [String]) {
     var id = place
     do {
-      let json = try JSONReader.parse(line, limits: JSONLimits(bytes: caseBytesMax))
+      let json = try JSONReader.parse(line, limits: JSONLimits(bytes: caseBytesMax, depth: JSONLimits.depthCeiling))
       id = json["id"]?.stringValue ?? place
       return (id, checks.flatMap { check in differences { try check(json) } })
     } catch {

@@ -27,7 +27,7 @@ struct JSONReaderTests {
     #expect(value.objectValue?.keys == ["z", "a", "m"])
   }
 
-  @Test("sixty-four levels are read, one more is refused")
+  @Test("sixty-four levels are read unless more is asked for, one more is refused")
   func depth() throws {
     let deepest = String(repeating: "[", count: 64) + String(repeating: "]", count: 64)
     _ = try JSONReader.parse(text: deepest)
@@ -41,7 +41,30 @@ struct JSONReaderTests {
       try JSONReader.parse(text: "[]", limits: JSONLimits(bytes: 100, depth: 0))
     }
     #expect(try JSONReader.parse(text: "7", limits: JSONLimits(bytes: 100, depth: 0)) == 7)
-    #expect(JSONLimits(bytes: .max, depth: 1_000) == JSONLimits(bytes: 1 << 30, depth: 64))
+    #expect(JSONLimits(bytes: .max, depth: 100_000) == JSONLimits(bytes: 1 << 30, depth: 8192))
+  }
+
+  @Test("values end at their ceiling, tapes at theirs, and a place deep down has a path")
+  func ceilings() throws {
+    func nested(_ count: Int) -> [UInt8] {
+      Array((String(repeating: "[", count: count) + String(repeating: "]", count: count)).utf8)
+    }
+    let limits = JSONLimits(bytes: 1 << 20, depth: .max)
+    _ = try JSONReader.parse(nested(256), limits: limits)
+    #expect(throws: JSONError.self) { try JSONReader.parse(nested(257), limits: limits) }
+    try JSONTape().withParsed(nested(8192), limits: limits) { root in
+      var inner = root
+      while let next = inner.elements.first(where: { _ in true }) { inner = next }
+      #expect(root.path(to: inner).hasSuffix("[0][0]…"))
+    }
+    #expect(throws: JSONError.self) { try JSONTape().withParsed(nested(8193), limits: limits) { _ in } }
+    try JSONTape().withParsed(Array(#"{"a":[1,{"b c":[0]}],"d":2}"#.utf8)) { root in
+      let list = try #require(root.member("a"))
+      let deep = try #require(list.elements.first { $0.kind == .object }?.member("b c")?.elements.first { _ in true })
+      #expect(root.path(to: deep) == #"a[1]["b c"][0]"#)
+      #expect(root.path(to: try #require(root.member("d"))) == "d")
+      #expect(root.path(to: root) == "")
+    }
   }
 
   @Test("a document of exactly the limit is read, one byte more is refused")

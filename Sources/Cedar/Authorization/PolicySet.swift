@@ -29,6 +29,16 @@ public final class PolicySet: Sendable {
     let policy: Policy
     let syntax: PolicySyntax
     let text: SourceText
+
+    init(id: String, syntax: PolicySyntax, text: SourceText) {
+      var annotations: [String: String] = [:]
+      for annotation in syntax.annotations { annotations[annotation.key] = annotation.value ?? "" }
+      policy = Policy(
+        id: id, effect: syntax.effect, annotations: annotations, file: text.name, line: text.position(syntax.span.start).line,
+        templateID: nil)
+      self.syntax = syntax
+      self.text = text
+    }
   }
 
   /// The policies that decide: static ones in the order of the text, then links in the order of linking.
@@ -74,10 +84,9 @@ public final class PolicySet: Sendable {
       compiled.append(PolicySet.policy(source.syntax, parts[position], nil, program))
       origins.append(position)
     }
+    let templatePositions = PolicySet.templatePositions(sources, for: links)
     for link in links {
-      guard let position = sources.firstIndex(where: { $0.syntax.isTemplate && Text.equal($0.policy.id, link.templateID) }) else {
-        continue
-      }
+      guard let position = templatePositions[Name(link.templateID)] else { continue }
       let template = sources[position].policy
       policies.append(
         Policy(
@@ -94,6 +103,14 @@ public final class PolicySet: Sendable {
     self.program = program
     templates = sources.filter(\.syntax.isTemplate).map(\.policy)
     index = PolicyIndex(compiled)
+  }
+
+  /// Where the templates of `sources` lie, by id; nothing when there is no link to ask for one.
+  static func templatePositions(_ sources: [Source], for links: [TemplateLink]) -> [Name: Int] {
+    if links.isEmpty { return [:] }
+    var positions: [Name: Int] = [:]
+    for (position, source) in sources.enumerated() where source.syntax.isTemplate { positions[Name(source.policy.id)] = position }
+    return positions
   }
 
   private static func policy(_ syntax: PolicySyntax, _ part: Compiled, _ link: TemplateLink?, _ program: Program) -> CompiledPolicy
@@ -128,14 +145,7 @@ public final class PolicySet: Sendable {
     }
     if !diagnostics.isEmpty { return .failure(ParseFailure(diagnostics: Array(diagnostics.prefix(Limits.diagnostics)))) }
     let ids = PolicySet.ids(parsed.map(\.syntax), naming)
-    let sources = zip(ids, parsed).map { id, entry in
-      var annotations: [String: String] = [:]
-      for annotation in entry.syntax.annotations { annotations[annotation.key] = annotation.value ?? "" }
-      let policy = Policy(
-        id: id, effect: entry.syntax.effect, annotations: annotations, file: entry.text.name,
-        line: entry.text.position(entry.syntax.span.start).line, templateID: nil)
-      return Source(policy: policy, syntax: entry.syntax, text: entry.text)
-    }
+    let sources = zip(ids, parsed).map { Source(id: $0, syntax: $1.syntax, text: $1.text) }
     return .success(PolicySet(sources: sources, links: []))
   }
 

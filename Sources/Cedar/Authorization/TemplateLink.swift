@@ -44,13 +44,12 @@ extension PolicySet {
   /// This set with `links` added, in all or in none.
   public func linking(_ links: [TemplateLink]) throws(LinkFailure) -> PolicySet {
     var ids = Set(sources.map { Name($0.policy.id) } + self.links.map { Name($0.id) })
+    let positions = PolicySet.templatePositions(sources, for: links)
     for link in links {
-      guard let template = sources.first(where: { $0.syntax.isTemplate && Text.equal($0.policy.id, link.templateID) }) else {
-        throw .unknownTemplate(link.templateID)
-      }
+      guard let position = positions[Name(link.templateID)] else { throw .unknownTemplate(link.templateID) }
       if !ids.insert(Name(link.id)).inserted { throw .idInUse(link.id) }
-      try check(template.syntax.principal, link.principal, "?principal")
-      try check(template.syntax.resource, link.resource, "?resource")
+      try check(sources[position].syntax.principal, link.principal, "?principal")
+      try check(sources[position].syntax.resource, link.resource, "?resource")
     }
     return PolicySet(sources: sources, links: self.links + links)
   }

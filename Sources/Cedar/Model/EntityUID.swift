@@ -16,6 +16,9 @@ public struct EntityUID: Hashable, Sendable {
 
   @inline(__always) var hash: UInt64 { storage.hash }
 
+  /// Whether the last part of the type is `Action`: only such names can stand for actions.
+  var isAction: Bool { type == "Action" || type.utf8.reversed().starts(with: "::Action".utf8.reversed()) }
+
   /// Whether both names hold the same bytes.
   @inline(__always)
   public static func == (left: EntityUID, right: EntityUID) -> Bool {

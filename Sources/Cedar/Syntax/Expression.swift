@@ -40,7 +40,7 @@ enum Variable: UInt8, Sendable {
 }
 
 /// The relational operators with an expression on either side.
-enum Relation: UInt8, Sendable {
+enum Relation: UInt8, Sendable, CaseIterable {
   case equal, notEqual, less, lessEqual, greater, greaterEqual, isIn
 }
 
@@ -51,7 +51,7 @@ enum PatternElement: Sendable, Equatable {
 }
 
 /// Methods of the core language; the number of arguments is fixed.
-enum BuiltInMethod: String, Sendable {
+enum BuiltInMethod: String, Sendable, CaseIterable {
   case contains, containsAll, containsAny, isEmpty, hasTag, getTag
 
   var argumentCount: Int { self == .isEmpty ? 0 : 1 }
@@ -92,6 +92,8 @@ enum Limits {
   static let expressionDepth: Int32 = 200
   /// Brackets open at one place; each costs the parser several stack frames.
   static let bracketDepth = 100
+  /// Names behind one `has`; each adds an `&&` operand and an attribute access.
+  static let hasNames = 100
   /// Bytes of an identifier.
   static let identifierBytes = 1024
   /// Bytes of a string literal as written.
@@ -100,4 +102,21 @@ enum Limits {
   static let diagnostics = 100
   /// Operators of one kind in a row, by the language's own rule.
   static let unaryOperators = 4
+}
+
+extension Expression {
+  /// The expressions directly below this one, from left to right.
+  var children: [Expression] {
+    switch kind {
+    case .bool, .long, .string, .entity, .variable: []
+    case .and(let operands), .or(let operands), .product(let operands), .set(let operands), .call(_, let operands): operands
+    case .not(let operand), .negate(let operand), .has(let operand, _), .like(let operand, _), .attribute(let operand, _): [operand]
+    case .sum(let first, let rest): [first] + rest.map(\.operand)
+    case .relation(_, let left, let right): [left, right]
+    case .isType(let base, _, let group): [base] + (group.map { [$0] } ?? [])
+    case .conditional(let condition, let first, let second): [condition, first, second]
+    case .method(let receiver, _, let arguments): [receiver] + arguments
+    case .record(let members): members.map(\.value)
+    }
+  }
 }

@@ -103,9 +103,8 @@ extension Parser {
     }
     var names = [try identifier()]
     while take(.dot) { names.append(try identifier()) }
-    // `has` adds one `&&` operand and one attribute a name.
-    if names.count > Int(Limits.expressionDepth) / 2 {
-      throw SyntaxProblem(span: previousSpan, message: "more than \(Limits.expressionDepth / 2) names after `has`")
+    if names.count > Limits.hasNames {
+      throw SyntaxProblem(span: previousSpan, message: "more than \(Limits.hasNames) names after `has`")
     }
     return names
   }

@@ -155,7 +155,7 @@ extension Parser {
     guard kind == .identifier else { throw unexpected(["an action"]) }
     let start = span
     let uid = try entityUID()
-    if uid.type != "Action", !uid.type.utf8.reversed().starts(with: "::Action".utf8.reversed()) {
+    if !uid.isAction {
       report(start.joined(previousSpan), "`\(uid)` is no action", hint: "the last part of an action's type is `Action`")
     }
     return uid

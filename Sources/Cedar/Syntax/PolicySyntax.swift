@@ -15,9 +15,23 @@ struct PolicySyntax: Sendable {
   let resource: ScopeSyntax
   let conditions: [ConditionSyntax]
   let span: SourceSpan
+  /// Whether the policy applies only when it is linked: it has a slot, or it was declared a template, which policy JSON can.
+  let isTemplate: Bool
 
-  /// Whether a slot waits to be filled.
-  var isTemplate: Bool { principal.hasSlot || resource.hasSlot }
+  init(
+    effect: Effect, annotations: [(key: String, value: String?, span: SourceSpan)], principal: ScopeSyntax,
+    action: ActionScopeSyntax,
+    resource: ScopeSyntax, conditions: [ConditionSyntax], span: SourceSpan, isTemplate: Bool = false
+  ) {
+    self.effect = effect
+    self.annotations = annotations
+    self.principal = principal
+    self.action = action
+    self.resource = resource
+    self.conditions = conditions
+    self.span = span
+    self.isTemplate = isTemplate || principal.hasSlot || resource.hasSlot
+  }
 }
 
 /// An entity name or the slot that stands for one.

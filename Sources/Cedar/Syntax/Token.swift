@@ -58,10 +58,12 @@ struct Token: Sendable {
   let span: SourceSpan
 }
 
-/// Whether `text` can be written as an identifier; all other attribute names need quotes.
-func isIdentifier(_ text: String) -> Bool {
-  let bytes = Array(text.utf8)
+/// Whether `text` has the form of an identifier; it may be a reserved word.
+func isWord(_ text: String) -> Bool {
+  let bytes = text.utf8
   guard let first = bytes.first, bytes.count <= Limits.identifierBytes, !(0x30...0x39).contains(first) else { return false }
   return bytes.allSatisfy { $0 == 0x5F || ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) || ($0 >= 0x30 && $0 <= 0x39) }
-    && TokenKind.word(bytes[...]) == .identifier
 }
+
+/// Whether `text` can be written as an identifier; all other attribute names need quotes.
+func isIdentifier(_ text: String) -> Bool { isWord(text) && TokenKind.word(Array(text.utf8)[...]) == .identifier }
