@@ -68,9 +68,8 @@ let package = Package(
     .executableTarget(
       name: "countersign",
       dependencies: [
-        "CDashboard", "Platform", "JSON", "YAML", "Compression", "Cryptography", "HTTP", "API", "TransparencyLog", "Journal",
-        "Budgets",
-        "Telemetry", "Governance", "Storage", "Server", "Compliance", "Client",
+        "CDashboard", "Platform", "JSON", "YAML", "Compression", "Cryptography", "HTTP", "API", "Cedar", "TransparencyLog",
+        "Journal", "Budgets", "Telemetry", "Governance", "Storage", "Server", "Compliance", "Client",
       ],
       swiftSettings: settings),
 

@@ -38,7 +38,7 @@ package struct PolicyActivation: Sendable {
     guard let snapshot = checked.snapshot else { throw Mistakes(problems: checked.problems) }
     let before = services.policies.current
     let activation = Activation(
-      digest: snapshot.revision.digest, files: files, author: author.isEmpty ? actor.id : author, note: note, actor: actor)
+      digest: snapshot.revision.digest, files: snapshot.files, author: author.isEmpty ? actor.id : author, note: note, actor: actor)
     let outcome = Lock(Swift.Result<Governance.Answer, JournalFailure>?.none)
     let done = WaitSignal()
     services.journal.submit(.activate(activation)) { [services] result in

@@ -19,14 +19,20 @@ extension Authorizer {
     let source = policies.source(of: index)
     let link = policy.templateID == nil ? nil : policies.links.first { Text.equal($0.id, policy.id) }
     let compiled = policies.compiled.base + index
+    func text(_ variable: String, _ write: (inout PolicyPrinter) -> Void) -> String {
+      var printer = PolicyPrinter()
+      write(&printer)
+      return variable + printer.text
+    }
     let scope = [
       PolicyExplanation.ScopePart(
-        text: source.syntax.principal.filled(link?.principal).text(of: "principal"),
+        text: text("principal") { $0.scope(source.syntax.principal.filled(link?.principal), slot: "?principal") },
         holds: compiled.pointee.principal.holds(evaluator.principalUID, evaluator.principal)),
       PolicyExplanation.ScopePart(
-        text: source.syntax.action.text, holds: compiled.pointee.action.holds(evaluator.actionUID, evaluator.action)),
+        text: text("action") { $0.actionScope(source.syntax.action) },
+        holds: compiled.pointee.action.holds(evaluator.actionUID, evaluator.action)),
       PolicyExplanation.ScopePart(
-        text: source.syntax.resource.filled(link?.resource).text(of: "resource"),
+        text: text("resource") { $0.scope(source.syntax.resource.filled(link?.resource), slot: "?resource") },
         holds: compiled.pointee.resource.holds(evaluator.resourceUID, evaluator.resource)),
     ]
     var walk = ConditionWalk(source)

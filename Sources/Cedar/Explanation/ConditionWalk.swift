@@ -94,49 +94,8 @@ struct ConditionWalk {
 
   private func term(_ expression: Expression, _ truth: PolicyExplanation.Truth) -> PolicyExplanation.Term {
     let (line, column) = source.text.position(expression.span.start)
-    return PolicyExplanation.Term(text: source.text.line(expression.span), line: line, column: column, truth: truth)
-  }
-}
-
-extension SourceText {
-  /// The tokens of `span` on one line: white space and comments between two of them become one blank.
-  func line(_ span: SourceSpan) -> String {
-    let part = SourceText(name: name, text: text(span))
-    var result = ""
-    var end: Int32 = 0
-    for token in Lexer.tokens(part).tokens where token.kind != .end {
-      if token.span.start > end, end > 0 { result += " " }
-      result += part.text(token.span)
-      end = token.span.end
-    }
-    return result
-  }
-}
-
-extension ScopeSyntax {
-  /// The constraint as Cedar text; `?name` stands for an open slot.
-  func text(of name: String) -> String {
-    func target(_ target: ScopeTarget) -> String {
-      if case .entity(let uid) = target { uid.description } else { "?" + name }
-    }
-    return switch self {
-    case .any: name
-    case .equal(let uid): "\(name) == \(target(uid))"
-    case .isIn(let uid): "\(name) in \(target(uid))"
-    case .isType(let type): "\(name) is \(type)"
-    case .isTypeIn(let type, let uid): "\(name) is \(type) in \(target(uid))"
-    }
-  }
-}
-
-extension ActionScopeSyntax {
-  /// The constraint as Cedar text.
-  var text: String {
-    switch self {
-    case .any: "action"
-    case .equal(let uid): "action == \(uid)"
-    case .isIn(let uid): "action in \(uid)"
-    case .isInList(let uids): "action in [" + uids.map(\.description).joined(separator: ", ") + "]"
-    }
+    var printer = PolicyPrinter()
+    printer.expression(expression)
+    return PolicyExplanation.Term(text: printer.text, line: line, column: column, truth: truth)
   }
 }

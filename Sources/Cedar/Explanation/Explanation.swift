@@ -30,7 +30,7 @@ public struct PolicyExplanation: Sendable {
 
   /// An expression with its place.
   public struct Term: Sendable, Equatable {
-    /// The source text on one line, without comments.
+    /// The expression as Cedar text on one line.
     public let text: String
     /// The line of its first token, from 1.
     public let line: Int

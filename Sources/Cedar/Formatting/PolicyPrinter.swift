@@ -36,7 +36,8 @@ struct PolicyPrinter {
     text += ";"
   }
 
-  private mutating func scope(_ scope: ScopeSyntax, slot: String) {
+  /// Writes what follows the variable in a constraint on principal or resource.
+  mutating func scope(_ scope: ScopeSyntax, slot: String) {
     func name(_ target: ScopeTarget) -> String {
       switch target {
       case .entity(let uid): uid.description
@@ -52,7 +53,8 @@ struct PolicyPrinter {
     }
   }
 
-  private mutating func actionScope(_ scope: ActionScopeSyntax) {
+  /// Writes what follows the variable in a constraint on the action.
+  mutating func actionScope(_ scope: ActionScopeSyntax) {
     switch scope {
     case .any: break
     case .equal(let uid): text += " == \(uid)"

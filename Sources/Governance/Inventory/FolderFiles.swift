@@ -98,7 +98,8 @@ struct FolderFiles {
     problems.add(file.path, "`\(file.path)` has no meaning here", hint: hint)
   }
 
-  private static func isReadable(_ file: PolicyFile, _ problems: ProblemList) -> Bool {
+  /// Whether the file is within the limit and UTF-8.
+  static func isReadable(_ file: PolicyFile, _ problems: ProblemList) -> Bool {
     guard file.bytes.count <= fileBytesMax else {
       problems.add(file.path, "the file has \(file.bytes.count) bytes", hint: "at most \(fileBytesMax)")
       return false

@@ -15,7 +15,7 @@ package struct PolicyRevision: Sendable, Hashable {
 }
 
 /// The digest of a policy folder: SHA-256 over one line a file, `<sha256 of its bytes in hex>  <path>\n`, ordered by the bytes of the
-/// paths. It is the digest of what `find … -type f | LC_ALL=C sort | xargs sha256sum` prints inside the folder.
+/// paths. It is the digest of what `find … -type f | LC_ALL=C sort | xargs sha256sum` prints inside a folder without tests.
 package enum PolicyDigest {
   /// The digest of `files`, whatever their order.
   package static func of(_ files: [PolicyFile]) -> SHA256Digest {

@@ -145,7 +145,7 @@ final class Node {
       _ = try PolicyActivation(services: services).activate(
         try PolicyFiles.read(folder), author: "serve --policies", note: "", actor: .system)
     } catch let mistakes as PolicyActivation.Mistakes {
-      for problem in mistakes.problems { Output.error(PolicyFiles.text(problem)) }
+      for problem in mistakes.problems { Output.error("\(problem)") }
       throw CommandFailure(
         .usage, "the policy folder `\(folder)` has mistakes: nothing was activated and the server does not start")
     }

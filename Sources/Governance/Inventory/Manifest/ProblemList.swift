@@ -1,3 +1,5 @@
+import Cedar
+
 /// Gathers the mistakes of a folder while it is read. Confined to one reading, and so to one thread.
 final class ProblemList {
   /// Past this many a list helps nobody; the rest is counted.
@@ -35,5 +37,21 @@ final class ProblemList {
         PolicyProblem(file: "", line: 1, column: 1, message: "\(dropped) more mistakes are not shown", hint: "mend these first"))
     }
     return ordered
+  }
+}
+
+extension ProblemList {
+  /// Every mistake of a Cedar text.
+  func add(_ failure: ParseFailure) {
+    for diagnostic in failure.diagnostics {
+      let expected = diagnostic.expected.isEmpty ? "" : "; expected " + diagnostic.expected.joined(separator: ", ")
+      add(diagnostic.file, line: diagnostic.line, column: diagnostic.column, diagnostic.message + expected, hint: diagnostic.hint)
+    }
+  }
+
+  /// A mistake of a list of entities in JSON, at the entity that it names.
+  func add(_ file: PolicyFile, _ failure: DataFailure, hint: String? = nil) {
+    let place = EntitiesReader.place(of: failure.path, in: file.bytes)
+    add(file.path, line: place.line, column: place.column, failure.description, hint: hint)
   }
 }

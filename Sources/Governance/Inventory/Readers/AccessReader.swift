@@ -12,11 +12,7 @@ enum AccessReader {
     let texts = files.map { (name: $0.path, text: String(decoding: $0.bytes, as: UTF8.self)) }
     switch PolicySet.parse(texts, naming: .byAnnotation) {
     case .failure(let failure):
-      for diagnostic in failure.diagnostics {
-        let expected = diagnostic.expected.isEmpty ? "" : "; expected " + diagnostic.expected.joined(separator: ", ")
-        problems.add(
-          diagnostic.file, line: diagnostic.line, column: diagnostic.column, diagnostic.message + expected, hint: diagnostic.hint)
-      }
+      problems.add(failure)
       return nil
     case .success(let policies):
       let check = PolicyCheck(policies, files: files, problems: problems)

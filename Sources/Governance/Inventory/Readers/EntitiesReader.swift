@@ -10,25 +10,27 @@ enum EntitiesReader {
   private static let repetitionsMax = 20
 
   static func read(_ file: PolicyFile, _ problems: ProblemList) -> [Entity]? {
-    let limits = JSONLimits(bytes: FolderFiles.fileBytesMax, depth: depthMax)
-    do throws(JSONError) {
-      _ = try JSONReader.parse(file.bytes, limits: limits)
-    } catch {
-      let place = TextPlace(offset: error.offset, in: file.bytes)
-      let path = error.path.isEmpty ? "" : " in `\(error.path)`"
-      problems.add(file.path, line: place.line, column: place.column, error.reason + path)
-      return nil
-    }
+    guard isJSON(file, problems) else { return nil }
     do throws(DataFailure) {
       let entities = try EntityStore.parseEntities(json: file.bytes)
       checkNames(entities, file, problems)
       return entities
     } catch {
-      let place = place(of: error.path, in: file.bytes)
-      problems.add(
-        file.path, line: place.line, column: place.column, error.description,
-        hint: "an entity is {\"uid\": {\"type\": …, \"id\": …}, \"attrs\": {…}, \"parents\": […]}")
+      problems.add(file, error, hint: "an entity is {\"uid\": {\"type\": …, \"id\": …}, \"attrs\": {…}, \"parents\": […]}")
       return nil
+    }
+  }
+
+  /// Whether the file is JSON within the limits; a mistake has its place, which a reader of values does not know.
+  static func isJSON(_ file: PolicyFile, _ problems: ProblemList) -> Bool {
+    do throws(JSONError) {
+      _ = try JSONReader.parse(file.bytes, limits: JSONLimits(bytes: FolderFiles.fileBytesMax, depth: depthMax))
+      return true
+    } catch {
+      let place = TextPlace(offset: error.offset, in: file.bytes)
+      let path = error.path.isEmpty ? "" : " in `\(error.path)`"
+      problems.add(file.path, line: place.line, column: place.column, error.reason + path)
+      return false
     }
   }
 
@@ -55,7 +57,7 @@ enum EntitiesReader {
   }
 
   /// The place of the entity that a path such as `[3].attrs.owner` begins with.
-  private static func place(of path: String, in bytes: [UInt8]) -> TextPlace {
+  static func place(of path: String, in bytes: [UInt8]) -> TextPlace {
     guard path.hasPrefix("["), let end = path.utf8.firstIndex(of: 0x5D),
       let index = Int(path[path.index(after: path.startIndex)..<end])
     else { return TextPlace(offset: 0, in: bytes) }

@@ -1,0 +1,195 @@
+"""The policy commands: good and bad input, files and standard input, JSON, exit statuses. None of them needs a server."""
+
+import json
+import pathlib
+import shutil
+import tempfile
+import unittest
+
+from harness import ROOT, run
+
+POLICIES = """@id("views")
+permit (principal in Group::"staff", action == Action::"view", resource)
+when { resource.public || context.reason == "audit" };
+@id("night")
+forbid (principal, action, resource)
+when { context has hour && context.hour > 22 };
+"""
+ENTITIES = [
+    {"uid": {"type": "User", "id": "alice"}, "attrs": {}, "parents": [{"type": "Group", "id": "staff"}]},
+    {"uid": {"type": "Doc", "id": "plan"}, "attrs": {"public": False}, "parents": []},
+]
+TEST = """tests:
+  - name: an audit may view
+    principal: User::"alice"
+    action: Action::"view"
+    resource: Doc::"plan"
+    context: {reason: audit}
+    decision: allow
+    reasons: [views]
+"""
+
+
+class PolicyCase(unittest.TestCase):
+    """A plain Cedar folder for each test."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="countersign-policy-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.write("a.cedar", POLICIES)
+        self.write("entities.json", json.dumps(ENTITIES))
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return path
+
+    def policy(self, *arguments, expect=0, stdin=None):
+        result = run("policy", *arguments, stdin=stdin)
+        self.assertEqual(result.returncode, expect, result)
+        return result
+
+    def json(self, *arguments, expect=0, stdin=None):
+        return json.loads(self.policy(*arguments, "--json", expect=expect, stdin=stdin).stdout)
+
+
+class Tests(PolicyCase):
+    """`policy test`"""
+
+    def test_the_shipped_policies_are_covered_whole(self):
+        result = self.policy("test", ROOT / "policies", "--coverage-min", "100")
+        self.assertRegex(result.stdout, r"(?m)^coverage: policies 11/11 \(100 %\), outcomes of conditions 28/28 \(100 %\)$")
+        self.assertRegex(result.stdout, r"(?m)^\d+ tests, 0 failed$")
+        self.assertNotIn("FAIL", result.stdout)
+        verbose = self.policy("test", ROOT / "policies", "--verbose").stdout
+        self.assertRegex(verbose, r"(?m)^ok   tests/refund\.yaml:3 a small refund is made at once$")
+        answer = self.json("test", ROOT / "policies")
+        self.assertEqual((answer["ok"], answer["failed"]), (True, 0))
+        self.assertEqual(answer["coverage"]["policies"], {"covered": 11, "total": 11, "percent": 100})
+        self.assertGreater(answer["tests"], 25)
+
+    def test_a_folder_of_plain_cedar_is_tested_and_its_gaps_are_named(self):
+        self.write("tests/a.yaml", TEST)
+        result = self.policy("test", self.folder)
+        self.assertRegex(result.stdout, r"(?m)^views +1 +1 +1/2 +when in line 3 never false$")
+        self.assertRegex(result.stdout, r"(?m)^night +1 +0 +1/2 +never satisfied; when in line 6 never true$")
+        self.assertRegex(result.stdout, r"(?m)^coverage: policies 1/2 \(50 %\), outcomes of conditions 2/4 \(50 %\)$")
+        self.policy("test", self.folder, "--coverage-min", "50")
+        low = self.policy("test", self.folder, "--coverage-min=51", expect=1)
+        self.assertEqual(low.stderr, "countersign: coverage is below 51 %\n")
+        self.assertFalse(self.json("test", self.folder, "--coverage-min=51", expect=1)["ok"])
+        for bad in ["x", "101", "-1", ""]:
+            self.policy("test", self.folder, f"--coverage-min={bad}", expect=2)
+
+    def test_a_failure_is_explained(self):
+        self.write("tests/a.yaml", TEST.replace("reason: audit", "reason: fun, hour: 23"))
+        result = self.policy("test", self.folder, expect=1)
+        self.assertTrue(result.stdout.startswith("""FAIL tests/a.yaml:2 an audit may view
+     expected: allow by views
+     found:    deny by night
+     permit views (a.cedar:1): not satisfied
+       holds  principal in Group::"staff"
+       holds  action == Action::"view"
+       holds  resource
+       when, line 3: false
+         false  resource.public
+         false  context.reason == "audit"
+     forbid night (a.cedar:4): satisfied
+       holds  principal
+       holds  action
+       holds  resource
+       when, line 6: true
+         true   context has hour
+         true   context.hour > 22
+"""), result.stdout)
+        answer = self.json("test", self.folder, expect=1)
+        failed = answer["results"][0]
+        self.assertEqual(failed["expected"], {"decision": "allow", "reasons": ["views"], "errors": []})
+        self.assertEqual(failed["found"], {"decision": "deny", "reasons": ["night"], "errors": []})
+        self.assertEqual([policy["outcome"] for policy in failed["policies"]], ["not_satisfied", "satisfied"])
+
+    def test_a_check_that_ran_nothing_is_red(self):
+        for text in [None, "tests: []\n", "# nothing\n"]:
+            if text is not None:
+                self.write("tests/a.yaml", text)
+            result = self.policy("test", self.folder, expect=1)
+            self.assertRegex(result.stderr, "has no tests: state some in|the tests have mistakes")
+            self.assertFalse(self.json("test", self.folder, expect=1)["ok"])
+
+    def test_mistakes_stand_in_the_way(self):
+        self.write("tests/a.yaml", TEST.replace("reasons: [views]", "reasons: [veiws]"))
+        result = self.policy("test", self.folder, expect=1)
+        self.assertIn("tests/a.yaml:8:15: error: there is no policy `veiws` (did you mean `views`?)", result.stdout)
+        self.assertEqual(result.stderr, "countersign: the tests have mistakes: none was run\n")
+        self.assertEqual(self.json("test", self.folder, expect=1)["problems"][0]["line"], 8)
+        self.write("a.cedar", POLICIES + "permit (principal);")
+        result = self.policy("test", self.folder, expect=1)
+        self.assertRegex(result.stdout, r"(?m)^a\.cedar:7:18: error: unexpected `\)`; expected `,`")
+        self.assertEqual(result.stderr, "countersign: the folder has mistakes: no test was run\n")
+        self.policy("test", "/nonexistent", expect=2)
+
+
+class Explain(PolicyCase):
+    """`policy explain`"""
+
+    REQUEST = {"principal": 'User::"alice"', "action": {"type": "Action", "id": "view"}, "resource": 'Doc::"plan"'}
+
+    def test_a_request_from_a_file_from_standard_input_and_from_options(self):
+        request = {**self.REQUEST, "context": {"reason": "audit"}}
+        path = self.write("request.txt", json.dumps(request))
+        files = ["--policies", self.folder / "a.cedar", "--entities", self.folder / "entities.json"]
+        first = self.policy("explain", *files, "--request", path)
+        self.assertTrue(first.stdout.startswith("allow: by views\n\npermit views ("), first.stdout)
+        self.assertEqual(self.policy("explain", *files, "--request", "-", stdin=json.dumps(request)).stdout, first.stdout)
+        parts = ["--principal", 'User::"alice"', "--action", 'Action::"view"', "--resource", 'Doc::"plan"']
+        options = self.policy("explain", *files, *parts, "--context", '{"reason": "audit"}')
+        self.assertEqual(options.stdout, first.stdout)
+        folder = self.json("explain", self.folder, *parts, "--context", '{"reason": "audit"}')
+        self.assertEqual((folder["decision"], folder["reasons"], folder["errors"]), ("allow", ["views"], []))
+        piped = self.policy("explain", "-", "--entities", self.folder / "entities.json", "--request", path, stdin=POLICIES)
+        self.assertIn("stdin.cedar:1", piped.stdout)
+
+    def test_the_exit_status_is_the_decision_and_errors_are_told(self):
+        request = self.write("request.txt", json.dumps({**self.REQUEST, "context": {"hour": "x"}}))
+        result = self.policy("explain", self.folder, "--request", request, expect=1)
+        self.assertTrue(result.stdout.startswith("deny: no policy permits it\nin error: views: a.cedar:3:27: the record has no attribute"),
+                        result.stdout)
+        answer = self.json("explain", self.folder, "--request", request, expect=1)
+        self.assertEqual([error["policy"] for error in answer["errors"]], ["views", "night"])
+        clause = answer["policies"][0]["conditions"][0]
+        self.assertEqual([operand["result"] for operand in clause["operands"]], ["false", "error"])
+        self.assertEqual((clause["operands"][1]["error"]["kind"], clause["line"]), ("missingAttribute", 3))
+
+    def test_a_policy_folder_brings_its_inventory(self):
+        context = {"workflow": {"__entity": {"type": "Workflow", "id": "refund"}}}
+        arguments = ["explain", ROOT / "policies", "--principal", 'Agent::"refund-agent"', "--action", 'Action::"tool.call"',
+                     "--resource", 'Tool::"orders.get"', "--context", json.dumps(context)]
+        short = self.policy(*arguments).stdout
+        self.assertIn("allow: by own-tools", short)
+        self.assertRegex(short, r"\n\d+ further policies do not apply; --all shows them\n$")
+        self.assertGreater(len(self.policy(*arguments, "--all").stdout), len(short))
+        refused = self.policy(*arguments, "--entities", self.folder / "entities.json", expect=2)
+        self.assertIn("--entities has no place with a policy folder", refused.stderr)
+
+    def test_bad_input_is_the_callers(self):
+        request = json.dumps(self.REQUEST)
+        for text, message in [
+                ("", "unexpected end|empty"), ("[]", "a request is an object"), (request.replace("principal", "princpal"), "did you mean `principal`"),
+                (request.replace('"resource"', '"context"').replace('"Doc::\\"plan\\""', "{}"), "`resource` is missing"),
+                (request.replace("User::", "User:"), "names no entity"), (request[:-1] + ', "context": [1]}', "a context is a record"),
+                (request[:-1] + ', "context": {"a": 1.5}}', "no 64-bit integer"), (request[:-1] + ', "action": 1}', "twice|duplicate")]:
+            with self.subTest(text):
+                result = self.policy("explain", self.folder, "--request", "-", stdin=text, expect=2)
+                self.assertRegex(result.stderr, message)
+                self.assertEqual(result.stdout, "")
+        self.assertIn("--action is missing", self.policy("explain", self.folder, "--principal", 'A::"a"', expect=2).stderr)
+        self.assertIn("exclude each other", self.policy(
+            "explain", self.folder, "--request", "-", "--principal", 'A::"a"', stdin=request, expect=2).stderr)
+        self.assertIn("no Cedar file by its name", self.policy("explain", ROOT / "README.md", "--request", "-", stdin=request, expect=2).stderr)
+        self.write("a.cedar", "permit")
+        self.assertRegex(self.policy("explain", self.folder, "--request", "-", stdin=request, expect=1).stderr, r"a\.cedar:1:7: error: ")
+
+
+if __name__ == "__main__":
+    unittest.main()
