@@ -2,6 +2,9 @@
 package enum Operation: String, Sendable, CaseIterable {
   case evaluate
   case evaluateBatch
+  case searchSubjects
+  case searchResources
+  case searchActions
   case getDiscovery
   case getHealth
   case getReadiness
@@ -119,6 +122,9 @@ extension Endpoint {
   private static let decisionEndpoints: [Endpoint] = [
     Endpoint(.evaluate, "POST", "/access/v1/evaluation", .key([.runtime, .admin]), body: evaluationBytesMax),
     Endpoint(.evaluateBatch, "POST", "/access/v1/evaluations", .key([.runtime, .admin]), body: evaluationBytesMax),
+    Endpoint(.searchSubjects, "POST", "/access/v1/search/subject", .key([.runtime, .admin]), body: evaluationBytesMax),
+    Endpoint(.searchResources, "POST", "/access/v1/search/resource", .key([.runtime, .admin]), body: evaluationBytesMax),
+    Endpoint(.searchActions, "POST", "/access/v1/search/action", .key([.runtime, .admin]), body: evaluationBytesMax),
     Endpoint(.settleReservation, "POST", "/v1/reservations/{id}/settle", .key([.runtime, .admin]), body: actBytesMax),
     Endpoint(.releaseReservation, "POST", "/v1/reservations/{id}/release", .key([.runtime, .admin]), body: actBytesMax),
     Endpoint(.startReservation, "POST", "/v1/reservations/{id}/start", .key([.runtime, .admin]), body: actBytesMax),

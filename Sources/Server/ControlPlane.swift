@@ -11,6 +11,7 @@ package final class ControlPlane: HTTPHandler {
   private let services: Services
   private let configuration: ServerConfiguration
   private let evaluation: EvaluationRoute
+  private let search: SearchRoute
   private let administration: AdministrationRoutes
   private let reading: ReadingRoutes
   private let intake: TraceIntake
@@ -20,6 +21,7 @@ package final class ControlPlane: HTTPHandler {
     self.services = services
     self.configuration = configuration
     evaluation = EvaluationRoute(services: services)
+    search = SearchRoute(services: services)
     administration = AdministrationRoutes(services: services)
     reading = ReadingRoutes(services: services, configuration: configuration)
     intake = TraceIntake(services: services, worker: worker)
@@ -51,7 +53,7 @@ package final class ControlPlane: HTTPHandler {
     if let signal = endpoint.operation.signal {
       return TraceIntake.admit(signal, head, bytesMax: configuration.telemetryBytesMax)
     }
-    if endpoint.operation.isEvaluation, !MediaType.isJSON(head.header("content-type")) {
+    if endpoint.operation.isAuthZEN, !MediaType.isJSON(head.header("content-type")) {
       return .refuse(
         respond.problem(Problem(400, "request.invalid", "`Content-Type` must be `application/json`", field: "Content-Type")))
     }
@@ -113,7 +115,8 @@ package final class ControlPlane: HTTPHandler {
     let taken = services.workers.submit { [self] in
       do {
         let response =
-          try administration.response(endpoint.operation, parameter, request, caller, respond)
+          try endpoint.operation.searchTarget.map { try search.response($0, request, caller, respond) }
+          ?? administration.response(endpoint.operation, parameter, request, caller, respond)
           ?? reading.response(endpoint.operation, parameter, request, respond)
         reply.send(response)
       } catch let problem as Problem {
@@ -153,5 +156,6 @@ extension API.Operation {
     }
   }
 
-  var isEvaluation: Bool { self == .evaluate || self == .evaluateBatch }
+  /// Whether AuthZEN's rules of transport hold.
+  var isAuthZEN: Bool { self == .evaluate || self == .evaluateBatch || searchTarget != nil }
 }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("the AuthZEN cases, as far as reading the request decides them")
 struct AuthZENCasesTests {
-  static let files = [("certification", 27), ("specification", 23)]
+  static let files = [("certification", 42), ("specification", 28)]
 
   @Test("a request that must be answered with 400 is refused, and every other one is read", arguments: files)
   func cases(_ file: String, _ count: Int) throws {
@@ -38,7 +38,13 @@ struct AuthZENCasesTests {
 
   static func isRead(_ operation: API.Operation, _ body: [UInt8]) -> Bool {
     do {
-      if operation == .evaluateBatch { _ = try EvaluationBatch.decode(body) } else { _ = try EvaluationMessage(decoding: body) }
+      switch operation {
+      case .evaluateBatch: _ = try EvaluationBatch.decode(body)
+      case .searchSubjects: _ = try SearchMessage(decoding: body, target: .subject)
+      case .searchResources: _ = try SearchMessage(decoding: body, target: .resource)
+      case .searchActions: _ = try SearchMessage(decoding: body, target: .action)
+      default: _ = try EvaluationMessage(decoding: body)
+      }
       return true
     } catch { return false }
   }

@@ -28,8 +28,8 @@ struct EndpointTests {
     (
       .runtime,
       open.union([
-        .evaluate, .evaluateBatch, .settleReservation, .startReservation, .releaseReservation, .ingestTraces, .ingestLogs,
-        .ingestMetrics,
+        .evaluate, .evaluateBatch, .searchSubjects, .searchResources, .searchActions, .settleReservation, .startReservation,
+        .releaseReservation, .ingestTraces, .ingestLogs, .ingestMetrics,
       ])
     ),
     (.telemetry, open.union([.ingestTraces, .ingestLogs, .ingestMetrics, .getMetrics])), (.viewer, open.union(reading)),

@@ -100,7 +100,7 @@ class AuthZEN(unittest.TestCase):
     def test_the_working_groups_cases(self):
         if not (material := shared("authzen")):
             return
-        levels = ("basic", "batch", "discovery")
+        levels = ("basic", "batch", "discovery")  # searches: test_search
         chosen = []
         for name in ("certification", "specification"):
             suite = json.loads((material / f"cases/{name}.json").read_text())

@@ -285,6 +285,9 @@ class Answers(unittest.TestCase):
         escalated = self.ask(step(
             run="r-1", step="issue-refund", resource=("tool", "payments.refund"), arguments={"order": "o-1", "amount_cents": 12_000}))
         approval = escalated["context"]["access_request"]["id"]
+        self.fits("searchResources", self.runtime.json("POST", "/access/v1/search/resource", {
+            "subject": {"type": "agent", "id": "refund-agent"}, "action": {"name": "tool.call"}, "resource": {"type": "tool"},
+            "context": {"workflow": "refund", "run": "r-1"}, "page": {"limit": 1}}))
         self.fits("evaluateBatch", self.runtime.json("POST", "/access/v1/evaluations", {"evaluations": [step(run="r-1"), {"subject": 1}]}))
         decision = permit["context"]["id"]
         self.fits("settleReservation", self.runtime.json(

@@ -91,11 +91,16 @@ enum CedarMapping {
   }
 
   private static func uid(_ entity: RequestEntity) -> EntityUID {
-    let type = inventoryTypes.first { $0.request == entity.type }?.cedar ?? entity.type
-    return EntityUID(type: type, id: entity.id)
+    EntityUID(type: type(entity.type), id: entity.id)
   }
 
-  private static func action(_ request: DecisionRequest) -> EntityUID { EntityUID(type: "Action", id: request.action) }
+  /// The Cedar type of a request's entity type.
+  static func type(_ requested: String) -> String { inventoryTypes.first { $0.request == requested }?.cedar ?? requested }
+
+  /// The Cedar type of every action.
+  static let actionType = "Action"
+
+  private static func action(_ request: DecisionRequest) -> EntityUID { EntityUID(type: actionType, id: request.action) }
 
   private static func record(_ object: JSONObject) -> Record {
     Record(object.members.compactMap { member in Value(json: member.value).map { (member.key, $0) } })

@@ -52,6 +52,8 @@ package final class PolicySnapshot: Sendable {
   package let entities: EntityStore
   /// Ordered by the bytes of their paths.
   package let files: [PolicyFile]
+  /// What a search can find.
+  let catalogue: SearchCatalogue
   /// By workflow: the accounts of organisation, team and workflow, in this order.
   private let paths: [String: [PlannedLeg]]
 
@@ -62,10 +64,21 @@ package final class PolicySnapshot: Sendable {
     entities: .empty, files: [])
 
   /// Puts the parts together; `policyFacts` follows the order of `policies`.
-  package init(
+  package convenience init(
     revision: PolicyRevision, settings: Settings, workflows: [String: Workflow], models: [String: Model], prices: PriceBook,
     organisationBudgets: [BudgetRule], teamBudgets: [String: [BudgetRule]], policies: PolicySet, policyFacts: [PolicyFacts],
     entities: EntityStore, files: [PolicyFile]
+  ) {
+    self.init(
+      revision: revision, settings: settings, workflows: workflows, models: models, prices: prices,
+      organisationBudgets: organisationBudgets, teamBudgets: teamBudgets, policies: policies, policyFacts: policyFacts,
+      entities: entities, files: files, catalogue: SearchCatalogue(entities, policies))
+  }
+
+  private init(
+    revision: PolicyRevision, settings: Settings, workflows: [String: Workflow], models: [String: Model], prices: PriceBook,
+    organisationBudgets: [BudgetRule], teamBudgets: [String: [BudgetRule]], policies: PolicySet, policyFacts: [PolicyFacts],
+    entities: EntityStore, files: [PolicyFile], catalogue: SearchCatalogue
   ) {
     self.revision = revision
     self.settings = settings
@@ -78,6 +91,7 @@ package final class PolicySnapshot: Sendable {
     self.policyFacts = policyFacts
     self.entities = entities
     self.files = files
+    self.catalogue = catalogue
     let organisation = Self.legs("organisation:" + settings.organisation, organisationBudgets)
     paths = workflows.mapValues { workflow in
       organisation + Self.legs("team:" + workflow.team, teamBudgets[workflow.team] ?? [])
@@ -90,7 +104,7 @@ package final class PolicySnapshot: Sendable {
     PolicySnapshot(
       revision: PolicyRevision(version: version, digest: revision.digest), settings: settings, workflows: workflows, models: models,
       prices: prices, organisationBudgets: organisationBudgets, teamBudgets: teamBudgets, policies: policies,
-      policyFacts: policyFacts, entities: entities, files: files)
+      policyFacts: policyFacts, entities: entities, files: files, catalogue: catalogue)
   }
 
   /// The accounts that a step of `workflow` in `run` draws on, in the order of reservation: organisation, team, workflow, run.

@@ -62,6 +62,9 @@ struct ReadingRoutes: Sendable {
     return [
       "policy_decision_point": .string(base), "access_evaluation_endpoint": .string(base + "/access/v1/evaluation"),
       "access_evaluations_endpoint": .string(base + "/access/v1/evaluations"),
+      "search_subject_endpoint": .string(base + "/access/v1/search/subject"),
+      "search_resource_endpoint": .string(base + "/access/v1/search/resource"),
+      "search_action_endpoint": .string(base + "/access/v1/search/action"),
     ]
   }
 
