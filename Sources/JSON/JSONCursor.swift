@@ -173,6 +173,12 @@ extension JSONCursor {
     }
   }
 
+  /// The first value, of all below this one and itself, that `isWanted` holds for; in the order of the document, without recursion.
+  package func first(where isWanted: (JSONCursor) -> Bool) -> JSONCursor? {
+    for position in index..<max(index + 1, Int(entry.next)) where isWanted(at(position)) { return at(position) }
+    return nil
+  }
+
   /// The spelling of the path from this value to `inner`, a value below it on the same tape: `subject.properties[2]`. A long one is cut.
   package func path(to inner: JSONCursor) -> String {
     var path = ""

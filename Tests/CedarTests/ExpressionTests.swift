@@ -101,7 +101,7 @@ struct ExpressionTests {
       ("[context.missing].isEmpty()", "missingAttribute"), ("\"abc\" like \"a*\"", "true"), ("\"abc\" like \"*b*\"", "true"),
       ("\"abc\" like \"a?c\"", "false"), ("\"\" like \"*\"", "true"), ("\"\" like \"\"", "true"), ("\"a\" like \"\"", "false"),
       ("context.s like \"hello\\*world\"", "true"), ("\"helloXworld\" like \"hello\\*world\"", "false"),
-      ("\"a\\nb\" like \"a*b\"", "true"),
+      ("\"a\\nb\" like \"a*b\"", "true"), ("\"abc\" like \"\\x2a\"", "true"), ("\"abc\" like \"\\u{2a}c\"", "true"),
       ("\"aab\" like \"*ab\"", "true"), ("\"\u{1F600}x\" like \"*x\"", "true"), ("1 like \"*\"", "typeError"),
       ("\"a\" like 1", "refused"),
       ("\"a\\*\" == \"a\"", "refused"), ("\"mississippi\" like \"*is*ip*\"", "true"), ("\"mississippi\" like \"*is*ix*\"", "false"),

@@ -8,7 +8,12 @@ extension PolicyJSONReader {
   func expression(_ json: JSONCursor, level: Int32) throws(DataFailure) -> Expression {
     let (form, body) = try operation(json, level)
     switch form {
-    case .value: return try value(body, level: level)
+    case .value:
+      // Also where an escape has members that nobody reads: so does the reference.
+      if let number = body.first(where: { $0.kind == .number && $0.integerValue == nil }) {
+        throw refusal("not a 64-bit integer", number)
+      }
+      return try value(body, level: level)
     case .variable: return try node(.variable(try variable(body)), json)
     case .not: return try unary(json, body, level) { .not($0) }
     case .negate: return try unary(json, body, level) { .negate($0) }
@@ -182,9 +187,7 @@ extension PolicyJSONReader {
     switch json.kind {
     case .true, .false: return try node(.bool(json.kind == .true), json)
     case .string: return try node(.string(try string(json)), json)
-    case .number:
-      guard let number = json.integerValue else { throw refusal("not a 64-bit integer", json) }
-      return try node(.long(number), json)
+    case .number: return try node(.long(json.integerValue ?? 0), json)
     case .null: throw refusal("null is no Cedar value", json)
     case .array:
       let elements = try values(json, level)

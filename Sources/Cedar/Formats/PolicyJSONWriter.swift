@@ -296,9 +296,7 @@ extension PolicyJSONWriter {
   private static let expansionBytesMax = 4096
 
   private mutating func has(_ base: Expression, _ names: [String]) {
-    let nameBytes = names.reduce(0) { $0 + $1.utf8.count + 32 }
-    let weight = PolicyJSONWriter.weight(base, limit: PolicyJSONWriter.expansionBytesMax)
-    guard names.count > 1, names.count * (weight + nameBytes) <= PolicyJSONWriter.expansionBytesMax else {
+    guard names.count > 1, PolicyJSONWriter.weight(base, names, limit: PolicyJSONWriter.expansionBytesMax) != nil else {
       members("has", [("left", base)]) { json in
         if names.count == 1 { return json.text("attr", names[0]) }
         json.writer.key("attr")
@@ -327,23 +325,29 @@ extension PolicyJSONWriter {
     }
   }
 
-  /// About how many bytes `expression` takes as JSON; past `limit` the count stops.
-  private static func weight(_ expression: Expression, limit: Int) -> Int {
-    var parts = [expression]
-    var weight = 0
-    while let part = parts.popLast(), weight <= limit {
-      weight += 32
-      switch part.kind {
-      case .string(let text), .attribute(_, let text), .isType(_, let text, _): weight += text.utf8.count
-      case .entity(let uid): weight += uid.type.utf8.count + uid.id.utf8.count
-      case .like(_, let pattern): weight += pattern.count * 16
-      case .record(let members): weight += members.reduce(0) { $0 + $1.key.utf8.count }
-      // Its own expansion would multiply.
-      case .has(_, let names): weight += names.count > 1 ? limit : names[0].utf8.count
-      default: break
-      }
-      parts += part.children
+  /// About how many bytes the expansion of `base has names` takes; nil past `limit`.
+  private static func weight(_ base: Expression, _ names: [String], limit: Int) -> Int? {
+    guard let weight = weight(base, limit: limit) else { return nil }
+    let whole = names.count * names.reduce(weight) { $0 + $1.utf8.count + 32 }
+    return whole <= limit ? whole : nil
+  }
+
+  /// About how many bytes `expression` takes as JSON; nil past `limit`, where the count stops.
+  private static func weight(_ expression: Expression, limit: Int) -> Int? {
+    if case .has(let base, let names) = expression.kind, names.count > 1 { return weight(base, names, limit: limit) }
+    var weight = 32
+    switch expression.kind {
+    case .string(let text), .attribute(_, let text), .isType(_, let text, _): weight += text.utf8.count
+    case .entity(let uid): weight += uid.type.utf8.count + uid.id.utf8.count
+    case .like(_, let pattern): weight += pattern.count * 16
+    case .record(let members): weight += members.reduce(0) { $0 + $1.key.utf8.count }
+    case .has(_, let names): weight += names[0].utf8.count
+    default: break
     }
-    return weight
+    for child in expression.children {
+      guard weight <= limit, let more = self.weight(child, limit: limit - weight) else { return nil }
+      weight += more
+    }
+    return weight <= limit ? weight : nil
   }
 }

@@ -25,7 +25,7 @@ enum StringLiteral {
     return String(decoding: result, as: UTF8.self)
   }
 
-  /// The elements of a pattern literal: an unescaped star is the wildcard, `\*` the character.
+  /// The elements of a pattern literal: a star is the wildcard, `\*` the character.
   static func pattern(_ bytes: ArraySlice<UInt8>) throws(Mistake) -> [PatternElement] {
     var result: [PatternElement] = []
     var index = bytes.startIndex
@@ -38,7 +38,9 @@ enum StringLiteral {
           result.append(.literal("*"))
           index += 2
         } else {
-          result.append(.literal(try escape(bytes, &index)))
+          // The language unescapes first: a star behind another escape than `\*` is the wildcard.
+          let scalar = try escape(bytes, &index)
+          result.append(scalar == "*" ? .wildcard : .literal(scalar))
         }
       } else {
         var end = index + 1
