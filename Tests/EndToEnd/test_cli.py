@@ -18,6 +18,7 @@ COMMANDS = {
     "key revoke": ([], ["k1"]),
     "policy check": ([], ["policies"]),
     "policy test": (["verbose", "coverage-min"], ["policies"]),
+    "policy schema-from-mcp": (["namespace", "principal", "resource", "group", "strict"], ["tools.json"]),
     "policy explain": (
         ["policies", "schema", "entities", "request", "principal", "action", "resource", "context", "all"],
         ["policies", "--principal", 'A::"a"', "--action", 'Action::"a"', "--resource", 'A::"a"']),
@@ -43,10 +44,10 @@ COMMANDS = {
     "demo refund": ([], []),
     "version": ([], []),
 }
-LOCAL = {"serve", "policy check", "policy test", "policy explain", "verify", "version"}
+LOCAL = {"serve", "verify", "version", *(command for command in COMMANDS if command.startswith("policy "))}
 # Commands that take any number of files.
 FILES = {"policy explain"}
-FLAGS = {"all", "print-config", "verbose"}
+FLAGS = {"all", "print-config", "strict", "verbose"}
 
 
 def words(command, *more):

@@ -191,5 +191,50 @@ class Explain(PolicyCase):
         self.assertRegex(self.policy("explain", self.folder, "--request", "-", stdin=request, expect=1).stderr, r"a\.cedar:1:7: error: ")
 
 
+class SchemaFromTools(PolicyCase):
+    """`policy schema-from-mcp`"""
+
+    TOOLS = {"jsonrpc": "2.0", "id": 1, "result": {"tools": [
+        {"name": "create_issue", "description": "Opens an issue", "inputSchema": {
+            "type": "object", "required": ["title"],
+            "properties": {"title": {"type": "string"}, "priority": {"enum": ["low", "high"]}, "labels": {"type": "array", "items": {"type": "string"}}}}},
+        {"name": "ping", "inputSchema": {"type": "object"}}]}}
+
+    def test_a_schema_is_made_from_a_file_and_from_standard_input(self):
+        path = self.write("tools.json", json.dumps(self.TOOLS))
+        result = self.policy("schema-from-mcp", path)
+        self.assertEqual(result.stderr, "")
+        for line in ["entity Agent, User, Workload, Tool;", 'entity CreateIssuePriority enum ["low", "high"];', "      labels?: Set<String>,",
+                     "      title: String,", '@description("Opens an issue")']:
+            self.assertIn(line + "\n", result.stdout)
+        self.assertEqual(self.policy("schema-from-mcp", "-", stdin=json.dumps(self.TOOLS)).stdout, result.stdout)
+        options = ["--namespace", "Git", "--principal", "User,Bot", "--resource", "Server", "--group", "tools"]
+        answer = self.json("schema-from-mcp", path, *options)
+        self.assertEqual((answer["ok"], answer["tools"], answer["notes"]), (True, 2, []))
+        self.assertTrue(answer["schema"].startswith("namespace Git {\n  entity User, Bot, Server;\n\n  action \"tools\";\n"))
+
+    def test_what_has_no_cedar_type_is_noted_and_refused_when_strict(self):
+        tools = json.dumps([{"name": "t", "inputSchema": {"type": "object", "properties": {"x": {}}}}])
+        note = "`t`, `x`: any value is allowed, which is no Cedar type: it is left out\n"
+        result = self.policy("schema-from-mcp", "-", stdin=tools)
+        self.assertEqual(result.stderr, "note: " + note)
+        self.assertTrue(result.stdout.startswith("// " + note))
+        strict = self.policy("schema-from-mcp", "-", "--strict", stdin=tools, expect=1)
+        self.assertEqual((strict.stdout, strict.stderr), ("", "error: " + note))
+        answer = self.json("schema-from-mcp", "-", "--strict", stdin=tools, expect=1)
+        self.assertEqual((answer["ok"], answer["schema"], answer["notes"][0]["path"]), (False, None, "x"))
+
+    def test_bad_input_is_the_callers(self):
+        for text, message in [("", "-: "), ("{}", "no array `tools`"), ('{"error": {}}', "it is an error"), ("[]", "there are no tools"),
+                              ('[{"name": "a"}, {"name": "a"}]', "stands twice")]:
+            with self.subTest(text):
+                result = self.policy("schema-from-mcp", "-", stdin=text, expect=2)
+                self.assertIn(message, result.stderr)
+                self.assertEqual(result.stdout, "")
+        for option, value in [("namespace", "a b"), ("principal", "A,,B"), ("principal", ""), ("resource", "Action"), ("group", "a")]:
+            self.policy("schema-from-mcp", "-", f"--{option}", value, stdin='[{"name": "a"}]', expect=2)
+        self.assertIn("cannot be read", self.policy("schema-from-mcp", "/nonexistent", expect=2).stderr)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -8,7 +8,7 @@ enum PolicyCommands {
   static let all = [
     Command(
       "policy check", "DIR", "Reports every mistake in a policy folder, with file, line, column and a hint.", run: check),
-    PolicyTestCommand.command, PolicyExplainCommand.command,
+    PolicyTestCommand.command, PolicyExplainCommand.command, PolicySchemaCommand.command,
     Command(
       "apply", "DIR", "Checks a policy folder and activates it as one version, or not at all.",
       options: [

@@ -5,6 +5,9 @@ import JSON
 enum Output {
   static func line(_ text: String) { write(STDOUT_FILENO, text + "\n") }
 
+  /// A text that ends its own lines.
+  static func text(_ text: String) { write(STDOUT_FILENO, text) }
+
   static func error(_ text: String) { write(STDERR_FILENO, text + "\n") }
 
   /// A JSON document, as it came.
