@@ -75,9 +75,12 @@ struct PolicyJSONReader {
       if principal.hasSlot { throw refusal("a static policy has no slot", try required("principal", json)) }
       if resource.hasSlot { throw refusal("a static policy has no slot", try required("resource", json)) }
     }
+    let scopeSpans = ScopeSpans(
+      principal: span(try required("principal", json)), action: span(try required("action", json)),
+      resource: span(try required("resource", json)))
     return PolicySyntax(
       effect: effectJSON.equals("permit") ? .permit : .forbid, annotations: annotations, principal: principal, action: action,
-      resource: resource, conditions: conditions, span: span(json), isTemplate: isTemplate ?? false)
+      resource: resource, conditions: conditions, span: span(json), scopeSpans: scopeSpans, isTemplate: isTemplate ?? false)
   }
 
   private func annotations(_ json: JSONCursor) throws(DataFailure) -> [(key: String, value: String?, span: SourceSpan)] {

@@ -45,7 +45,7 @@ enum Relation: UInt8, Sendable, CaseIterable {
 }
 
 /// One element of a pattern.
-enum PatternElement: Sendable, Equatable {
+enum PatternElement: Sendable, Hashable {
   case wildcard
   case literal(Unicode.Scalar)
 }

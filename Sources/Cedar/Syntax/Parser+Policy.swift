@@ -10,11 +10,17 @@ extension Parser {
     let effect: Effect = isWord("permit") ? .permit : .forbid
     advance()
     try open(.leftParenthesis)
+    let principalStart = span
     let principal = try scope(.principal)
+    let principalSpan = principalStart.joined(previousSpan)
     try expect(.comma, hint: "the scope is `principal, action, resource`")
+    let actionStart = span
     let action = try actionScope()
+    let actionSpan = actionStart.joined(previousSpan)
     try expect(.comma, hint: "the scope is `principal, action, resource`")
+    let resourceStart = span
     let resource = try scope(.resource)
+    let scopeSpans = ScopeSpans(principal: principalSpan, action: actionSpan, resource: resourceStart.joined(previousSpan))
     _ = take(.comma)
     try close(.rightParenthesis)
     let conditions = try conditions()
@@ -25,7 +31,7 @@ extension Parser {
     advance()
     return PolicySyntax(
       effect: effect, annotations: annotations, principal: principal, action: action, resource: resource, conditions: conditions,
-      span: start.joined(end))
+      span: start.joined(end), scopeSpans: scopeSpans)
   }
 
   private mutating func annotations() throws(SyntaxProblem) -> [(key: String, value: String?, span: SourceSpan)] {

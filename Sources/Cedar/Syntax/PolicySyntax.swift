@@ -15,13 +15,15 @@ struct PolicySyntax: Sendable {
   let resource: ScopeSyntax
   let conditions: [ConditionSyntax]
   let span: SourceSpan
+  /// Where the parts of the scope stand.
+  let scopeSpans: ScopeSpans
   /// Whether the policy applies only when it is linked: it has a slot, or it was declared a template, which policy JSON can.
   let isTemplate: Bool
 
   init(
     effect: Effect, annotations: [(key: String, value: String?, span: SourceSpan)], principal: ScopeSyntax,
     action: ActionScopeSyntax,
-    resource: ScopeSyntax, conditions: [ConditionSyntax], span: SourceSpan, isTemplate: Bool = false
+    resource: ScopeSyntax, conditions: [ConditionSyntax], span: SourceSpan, scopeSpans: ScopeSpans, isTemplate: Bool = false
   ) {
     self.effect = effect
     self.annotations = annotations
@@ -30,8 +32,16 @@ struct PolicySyntax: Sendable {
     self.resource = resource
     self.conditions = conditions
     self.span = span
+    self.scopeSpans = scopeSpans
     self.isTemplate = isTemplate || principal.hasSlot || resource.hasSlot
   }
+}
+
+/// The places of the three parts of a scope.
+struct ScopeSpans: Sendable {
+  let principal: SourceSpan
+  let action: SourceSpan
+  let resource: SourceSpan
 }
 
 /// An entity name or the slot that stands for one.
