@@ -7,6 +7,7 @@ struct Report {
     let place: String
     let cases: Int
     let failures: [(id: String, reasons: [String])]
+    var tallies: [(name: String, count: Int)] = []
 
     var passed: Int { cases - failures.count }
   }
@@ -26,6 +27,7 @@ struct Report {
       return [
         "name": .string(file.name), "place": .string(file.place), "cases": .integer(Int64(file.cases)),
         "passed": .integer(Int64(file.passed)), "failed": .integer(Int64(file.failures.count)), "failures": .array(failures),
+        "tallies": .array(file.tallies.map { ["name": .string($0.name), "count": .integer(Int64($0.count))] }),
       ]
     }
     return [
@@ -58,6 +60,7 @@ enum Runner {
         let file = run(name, place, fixtures)
         report.files.append(file)
         say("\(name): \(file.cases) cases, \(file.passed) passed, \(file.failures.count) failed")
+        for tally in file.tallies { say("  \(tally.count) of \(file.cases) \(tally.name)") }
         for failure in file.failures.prefix(failuresShownMax) {
           say("  \(failure.id): \(failure.reasons.joined(separator: "; "))")
         }
@@ -80,14 +83,18 @@ enum Runner {
 
   private static func run(_ name: String, _ place: CasePlace, _ fixtures: Result<Fixtures, any Error>) -> Report.File {
     var failures: [(id: String, reasons: [String])] = []
+    var tallies: [(tally: Suite.Tally, count: Int)] = []
     var count = 0
     do {
       let fixtures = try fixtures.get()
-      let checks = try Suite.all.filter { $0.file == name }.map { try $0.prepare(fixtures) }
+      let suites = Suite.all.filter { $0.file == name }
+      let checks = try suites.map { try $0.prepare(fixtures) }
+      for case let tally? in suites.map(\.tally) { tallies.append((tally, 0)) }
       for (index, line) in try place.read(name).split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
         if line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) { continue }
         count += 1
-        let (id, reasons) = run(Array(line), "line \(index + 1)", checks)
+        let (id, reasons, json) = run(Array(line), "line \(index + 1)", checks)
+        for place in tallies.indices where (try? json.map(tallies[place].tally.holds)) == true { tallies[place].count += 1 }
         if !reasons.isEmpty { failures.append((id, reasons.map { String($0.prefix(reasonCharactersMax)) })) }
       }
       if count == 0 { throw Mismatch("the file has no case") }
@@ -95,17 +102,20 @@ enum Runner {
       // The file as a whole counts as one failed case.
       return Report.File(name: name, place: place.name, cases: 1, failures: [(name, ["\(error)"])])
     }
-    return Report.File(name: name, place: place.name, cases: count, failures: failures)
+    return Report.File(
+      name: name, place: place.name, cases: count, failures: failures, tallies: tallies.map { ($0.tally.name, $0.count) })
   }
 
-  private static func run(_ line: [UInt8], _ place: String, _ checks: [Suite.Check]) -> (id: String, reasons: [String]) {
+  private static func run(_ line: [UInt8], _ place: String, _ checks: [Suite.Check]) -> (
+    id: String, reasons: [String], json: JSONValue?
+  ) {
     var id = place
     do {
       let json = try JSONReader.parse(line, limits: JSONLimits(bytes: caseBytesMax, depth: JSONLimits.depthCeiling))
       id = json["id"]?.stringValue ?? place
-      return (id, checks.flatMap { check in differences { try check(json) } })
+      return (id, checks.flatMap { check in differences { try check(json) } }, json)
     } catch {
-      return (id, ["the line is no JSON: \(error)"])
+      return (id, ["the line is no JSON: \(error)"], nil)
     }
   }
 

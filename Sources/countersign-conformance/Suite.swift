@@ -9,11 +9,22 @@ struct Suite: Sendable {
   let file: String
   /// Makes the check, given what the files share.
   let prepare: @Sendable (Fixtures) throws -> Check
+  /// What is counted and not demanded.
+  var tally: Tally?
+
+  /// A likeness with the reference beyond what agreement asks for.
+  struct Tally: Sendable {
+    /// What the cases are for which it holds.
+    let name: String
+    /// Whether it holds for a case.
+    let holds: @Sendable (JSONValue) throws -> Bool
+  }
 
   /// Every suite, in the order in which files are reported.
   static let all: [Suite] =
     CorpusSuite.suites + ScenarioSuite.suites + ExpressionSuite.suites + LiteralSuite.suites + PolicyTextSuite.suites
     + PolicyJSONSuite.suites + EntitiesSuite.suites + TemplateSuite.suites + MultiPolicySuite.suites
+    + FormatSuite.suites
 
   /// The names of the files that suites read, each once.
   static let files: [String] = all.map(\.file).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }

@@ -148,12 +148,12 @@ struct PolicyJSONTests {
         #"{"__extn":{"fn":"offset","args":[{"__extn":{"fn":"datetime","arg":"2020-01-01"}},1]}}"#,
         #"datetime("2020-01-01").offset(1)"#
       ),
-      (#"{"__entity":{"type":"A","id":"x"},"z":1}"#, #"{__entity: {type: "A", id: "x"}, z: 1}"#),
-      (#"{"__entity":1}"#, "{__entity: 1}"),
-      (#"{"__extn":{"fn":"ip"}}"#, #"{__extn: {fn: "ip"}}"#), (#"{"type":"A","id":"x"}"#, #"{type: "A", id: "x"}"#),
-      (#"[1,{"a":[true,"b"]}]"#, #"[1, {a: [true, "b"]}]"#),
+      (#"{"__entity":{"type":"A","id":"x"},"z":1}"#, #"{ __entity: { type: "A", id: "x" }, z: 1 }"#),
+      (#"{"__entity":1}"#, "{ __entity: 1 }"),
+      (#"{"__extn":{"fn":"ip"}}"#, #"{ __extn: { fn: "ip" } }"#), (#"{"type":"A","id":"x"}"#, #"{ type: "A", id: "x" }"#),
+      (#"[1,{"a":[true,"b"]}]"#, #"[1, { a: [true, "b"] }]"#),
     ] {
-      #expect(try text(value) == "permit (principal, action, resource) when { \(form) };\n", "\(value)")
+      #expect(try text(value) == "permit (principal, action, resource)\nwhen { \(form) };\n", "\(value)")
     }
   }
 

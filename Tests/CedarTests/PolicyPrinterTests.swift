@@ -20,7 +20,7 @@ struct PolicyPrinterTests {
     "context.a[\"if\"].permit[\"\"][\"é\"]",
     "principal is A::B in resource.owner", "principal is A", "principal is A && true || false",
     "context.s like \"*\\*a\\\\\\\"\\n\\u{7}é\"", "context.s like \"\"",
-    "\"\\u{1}\\0\\t\\r\\n'\\u{7f}\" == \"\"", "{a: 1, \"if\": {}, \"\": [[]]}.a", "User::\"\\\"\"", "A::B::\"\".x",
+    "\"\\u{1}\\0\\t\\r\\n'\\u{7f}\" == \"\"", "{ a: 1, \"if\": {}, \"\": [[]] }.a", "User::\"\\\"\"", "A::B::\"\".x",
     "ip(\"::1\").isInRange(ip(\"::/0\"))", "ip()", "decimal(\"1.0\", 2)", "(-1).lessThan(2)", "[1].contains(2)", "{}.isEmpty()",
     "(principal has a).hasTag(\"b\")",
   ]
@@ -35,7 +35,7 @@ struct PolicyPrinterTests {
     arguments: [
       ("((true)) && ((((1 == 2))))", "true && 1 == 2"), ("(principal).a", "principal.a"), ("principal[\"a\"]", "principal.a"),
       ("(1 * 2) + 3", "1 * 2 + 3"), ("-(-5)", "--5"), ("!(!true)", "!!true"), ("0007", "7"), ("- 7", "-7"),
-      ("{\"a\": 1,}", "{a: 1}"),
+      ("{\"a\": 1,}", "{ a: 1 }"),
       ("\"\\x41\\u{0_42}\" == \"\"", "\"AB\" == \"\""), ("context has \"a\"", "context has a"),
       ("[(1), (if true then 1 else 2)]", "[1, if true then 1 else 2]"),
       ("A :: B :: \"c\" == principal", "A::B::\"c\" == principal"),
@@ -50,14 +50,32 @@ struct PolicyPrinterTests {
     let text = """
       @id("a\\"b")
       @if
-      permit (principal == ?principal, action == Action::"v", resource is Doc in ?resource) when { true } unless { false };
+      permit (
+        principal == ?principal,
+        action == Action::"v",
+        resource is Doc in ?resource
+      )
+      when { true }
+      unless { false };
 
       @empty("")
-      forbid (principal is A::B in Group::"g", action in [Action::"v", N::Action::"w"], resource in Doc::"d");
+      forbid (
+        principal is A::B in Group::"g",
+        action in [Action::"v", N::Action::"w"],
+        resource in Doc::"d"
+      );
 
-      permit (principal in ?principal, action in Action::"all", resource is Doc);
+      permit (
+        principal in ?principal,
+        action in Action::"all",
+        resource is Doc
+      );
 
-      permit (principal, action in [], resource);
+      permit (
+        principal,
+        action in [],
+        resource
+      );
 
       """
     #expect(try policySet(text).text == text)

@@ -196,13 +196,12 @@ struct PolicyPrinter {
   }
 
   private mutating func record(_ members: [(key: String, value: Expression)]) {
-    text += "{"
     for (index, member) in members.enumerated() {
-      if index > 0 { text += ", " }
+      text += index == 0 ? "{ " : ", "
       text += (isIdentifier(member.key) ? member.key : quoted(member.key)) + ": "
       expression(member.value)
     }
-    text += "}"
+    text += members.isEmpty ? "{}" : " }"
   }
 }
 
@@ -252,6 +251,10 @@ extension PolicySyntax {
 }
 
 extension PolicySet {
-  /// All policies and templates as Cedar text, in their order, without comments. Links have no text: a set is its text and its links.
-  public var text: String { sources.map { $0.syntax.text + "\n" }.joined(separator: "\n") }
+  /// All policies and templates as Cedar text in the usual layout, in their order, without comments. Links have no text: a set is its
+  /// text and its links.
+  public var text: String {
+    let plain = sources.map(\.syntax.text).joined(separator: "\n\n") + "\n"
+    return Formatter.layout(SourceText(name: "", text: plain)) ?? plain
+  }
 }
