@@ -38,7 +38,7 @@ struct ParserTests {
         "1:29: `User::\"a\"` is no action (the last part of an action's type is `Action`)"
       ),
       ("permit(principal == ?resource, action, resource);", "1:21: `?resource` cannot stand here; expected `?principal`"),
-      ("@a @a permit" + tail, "1:5: annotation `@a` stands twice on one policy"),
+      ("@a @a permit" + tail, "1:5: annotation `@a` stands twice"),
       ("@a() permit" + tail, "1:4: unexpected `)`; expected a string"),
       ("\u{FEFF}permit" + tail, "1:1: unknown character U+FEFF (save the file without a byte-order mark)"),
       (

@@ -63,4 +63,19 @@ final class SourceText: Sendable {
   }
 
   func text(_ span: SourceSpan) -> String { String(decoding: bytes[Int(span.start)..<Int(span.end)], as: UTF8.self) }
+
+  /// `problems` with their places, in the order of the text, one a place: a mistake of the lexer makes what the parser finds there redundant.
+  func diagnostics(_ problems: [SyntaxProblem]) -> [Diagnostic] {
+    var result: [Diagnostic] = []
+    var last: Int32 = -1
+    let ordered = problems.enumerated().sorted { ($0.element.span.start, $0.offset) < ($1.element.span.start, $1.offset) }
+    for (_, problem) in ordered where problem.span.start != last && result.count < Limits.diagnostics {
+      last = problem.span.start
+      let (line, column) = position(problem.span.start)
+      result.append(
+        Diagnostic(file: name, line: line, column: column, message: problem.message, expected: problem.expected, hint: problem.hint)
+      )
+    }
+    return result
+  }
 }

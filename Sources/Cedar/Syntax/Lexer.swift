@@ -1,20 +1,25 @@
-/// Turns a policy text into tokens. Unknown characters become diagnostics and are skipped, so that one of them hides nothing else.
+/// Turns a text into tokens. Unknown characters become diagnostics and are skipped, so that one of them hides nothing else.
 struct Lexer {
+  /// What the text holds: a question mark begins a slot in policies and stands alone in schemas.
+  enum Language { case policies, schema }
+
   private let source: SourceText
+  private let language: Language
   private let bytes: [UInt8]
   private var offset = 0
   private var tokens: [Token] = []
   private(set) var problems: [SyntaxProblem] = []
 
-  private init(_ source: SourceText) {
+  private init(_ source: SourceText, _ language: Language) {
     self.source = source
+    self.language = language
     bytes = source.bytes
     tokens.reserveCapacity(bytes.count / 4)
   }
 
   /// All tokens of `source`, the last of kind `.end`, and the mistakes met on the way.
-  static func tokens(_ source: SourceText) -> (tokens: [Token], problems: [SyntaxProblem]) {
-    var lexer = Lexer(source)
+  static func tokens(_ source: SourceText, language: Language = .policies) -> (tokens: [Token], problems: [SyntaxProblem]) {
+    var lexer = Lexer(source, language)
     while lexer.step() {}
     return (lexer.tokens, lexer.problems)
   }
@@ -91,6 +96,7 @@ struct Lexer {
   private mutating func slot() {
     let start = offset
     offset += 1
+    if language == .schema { return emit(.question, from: start) }
     skipWord()
     if offset == start + 1 {
       report("`?` without a slot name", from: start, hint: "the slots are `?principal` and `?resource`")

@@ -34,7 +34,8 @@ extension Parser {
       span: start.joined(end), scopeSpans: scopeSpans)
   }
 
-  private mutating func annotations() throws(SyntaxProblem) -> [(key: String, value: String?, span: SourceSpan)] {
+  /// Annotations in a row, each name once.
+  mutating func annotations() throws(SyntaxProblem) -> [(key: String, value: String?, span: SourceSpan)] {
     var result: [(key: String, value: String?, span: SourceSpan)] = []
     while kind == .at {
       let start = span
@@ -49,7 +50,7 @@ extension Parser {
         try expect(.rightParenthesis)
       }
       if result.contains(where: { $0.key == key }) {
-        report(keySpan, "annotation `@\(key)` stands twice on one policy")
+        report(keySpan, "annotation `@\(key)` stands twice")
       }
       result.append((key, value, start.joined(previousSpan)))
     }

@@ -7,9 +7,9 @@ struct Parser {
   var problems: [SyntaxProblem]
   var bracketDepth = 0
 
-  private init(_ source: SourceText) {
+  init(_ source: SourceText, language: Lexer.Language = .policies) {
     self.source = source
-    let (tokens, problems) = Lexer.tokens(source)
+    let (tokens, problems) = Lexer.tokens(source, language: language)
     self.tokens = tokens
     self.problems = problems
   }
@@ -34,7 +34,7 @@ struct Parser {
         parser.recover(from: start)
       }
     }
-    return (policies, parser.diagnostics())
+    return (policies, source.diagnostics(parser.problems))
   }
 
   /// The whole of `source` by one rule, or the mistakes in the order of the text.
@@ -49,22 +49,7 @@ struct Parser {
     } catch {
       parser.problems.append(error)
     }
-    return .failure(ParseFailure(diagnostics: parser.diagnostics()))
-  }
-
-  /// One diagnostic a place: a mistake of the lexer makes what the parser finds there redundant.
-  private func diagnostics() -> [Diagnostic] {
-    var result: [Diagnostic] = []
-    var last: Int32 = -1
-    let ordered = problems.enumerated().sorted { ($0.element.span.start, $0.offset) < ($1.element.span.start, $1.offset) }
-    for (_, problem) in ordered where problem.span.start != last && result.count < Limits.diagnostics {
-      last = problem.span.start
-      let (line, column) = source.position(problem.span.start)
-      result.append(
-        Diagnostic(
-          file: source.name, line: line, column: column, message: problem.message, expected: problem.expected, hint: problem.hint))
-    }
-    return result
+    return .failure(ParseFailure(diagnostics: source.diagnostics(parser.problems)))
   }
 
   /// Skips to behind the next `;`, or to where a policy seems to begin.
@@ -194,7 +179,7 @@ struct Parser {
     bracketDepth += 1
     if bracketDepth > Limits.bracketDepth {
       throw SyntaxProblem(
-        span: previousSpan, message: "brackets nested deeper than \(Limits.bracketDepth)", hint: "split the condition")
+        span: previousSpan, message: "brackets nested deeper than \(Limits.bracketDepth)", hint: "nest less")
     }
   }
 

@@ -4,7 +4,7 @@ enum TokenKind: UInt8, Sendable {
   case wordTrue, wordFalse, wordIf, wordThen, wordElse, wordIn, wordIs, wordLike, wordHas, wordCedar
   case at, dot, comma, semicolon, colon, doubleColon
   case leftParenthesis, rightParenthesis, leftBrace, rightBrace, leftBracket, rightBracket
-  case equal, notEqual, less, lessEqual, greater, greaterEqual, or, and, plus, minus, star, slash, percent, not, assign
+  case equal, notEqual, less, lessEqual, greater, greaterEqual, or, and, plus, minus, star, slash, percent, not, assign, question
 
   /// Whether the token has the shape of an identifier, reserved or not.
   var isWord: Bool { self == .identifier || isReserved }
@@ -30,7 +30,7 @@ enum TokenKind: UInt8, Sendable {
     .wordLike: "like", .wordHas: "has", .wordCedar: "__cedar", .at: "@", .dot: ".", .comma: ",", .semicolon: ";", .colon: ":",
     .doubleColon: "::", .leftParenthesis: "(", .rightParenthesis: ")", .leftBrace: "{", .rightBrace: "}", .leftBracket: "[",
     .rightBracket: "]", .equal: "==", .notEqual: "!=", .less: "<", .lessEqual: "<=", .greater: ">", .greaterEqual: ">=",
-    .or: "||", .and: "&&", .plus: "+", .minus: "-", .star: "*", .slash: "/", .percent: "%", .not: "!", .assign: "=",
+    .or: "||", .and: "&&", .plus: "+", .minus: "-", .star: "*", .slash: "/", .percent: "%", .not: "!", .assign: "=", .question: "?",
   ]
 
   /// The kind of a word.
