@@ -31,6 +31,7 @@ format:
 	swift format --in-place --recursive --parallel Package.swift Sources Tests
 
 bench: setup build
+	swift build -c release --static-swift-stdlib --product cedar-bench $(SWIFT_FLAGS)
 	COUNTERSIGN=$(RELEASE) python3 Tests/Benchmarks/run.py
 
 crash-long: setup build

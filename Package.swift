@@ -76,8 +76,14 @@ let package = Package(
     // Runs labelled cases against the engine; for whoever checks it, not part of an installation.
     .executableTarget(name: "countersign-conformance", dependencies: ["Cedar", "JSON"], swiftSettings: settings),
 
+    // Measures Cedar in process; never installed.
+    .executableTarget(
+      name: "cedar-bench", dependencies: ["CAllocations", "Cedar", "TestSupport"], path: "Tests/Benchmarks/Cedar",
+      swiftSettings: settings),
+
     // Tests.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    .target(name: "CAllocations", path: "Tests/CAllocations"),  // counts allocations
     tests("PlatformTests", ["Platform"]),
     tests("JSONTests", ["JSON"]),
     tests("YAMLTests", ["YAML"]),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The numbers of Docs/benchmarks.md: durable decisions, spans, restart, memory. Server and load share this machine."""
+"""The numbers of Docs/benchmarks.md: Cedar in process, durable decisions, spans, restart, memory. Server and load share this machine."""
 
 import json
 import os
@@ -14,6 +14,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "Tests/EndToEnd"))
 
 from harness import Server, shared  # noqa: E402
+
+import cedar  # noqa: E402
 
 SECONDS = int(os.environ.get("BENCH_SECONDS", "6"))
 ENTRIES = int(os.environ.get("BENCH_ENTRIES", "1000000"))
@@ -140,10 +142,10 @@ def measure_spans():
 
 
 def main():
-    chosen = sys.argv[1:] or ["idle", "decisions", "spans", "restart"]
+    chosen = sys.argv[1:] or ["cedar", "idle", "decisions", "spans", "restart"]
     print(f"machine: {os.cpu_count()} cores, {open('/proc/cpuinfo').read().split('model name')[1].split(':', 1)[1].splitlines()[0].strip()}")
     for name in chosen:
-        {"idle": measure_idle, "decisions": measure_decisions, "spans": measure_spans, "restart": measure_restart}[name]()
+        {"cedar": cedar.measure, "idle": measure_idle, "decisions": measure_decisions, "spans": measure_spans, "restart": measure_restart}[name]()
 
 
 main()

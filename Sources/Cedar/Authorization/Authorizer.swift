@@ -13,6 +13,14 @@ public enum Authorizer {
     return decide(policies, evaluator, candidates: policies.index.candidates(evaluator))
   }
 
+  /// As `authorize`, but without the index: every policy's scope is tested. For comparison in tests and benchmarks.
+  package static func authorizeByFullScan(
+    _ request: Request, policies: PolicySet, entities: EntityStore, overlay: EntityOverlay = .empty
+  ) -> Response {
+    let evaluator = Evaluator(program: policies.program, request: request, entities: entities, overlay: overlay)
+    return decide(policies, evaluator, candidates: Array(0..<Int32(policies.compiled.count)))
+  }
+
   /// Decides by the policies at `candidates`, ascending, which must hold every policy whose scope holds.
   static func decide(_ policies: PolicySet, _ evaluator: borrowing Evaluator, candidates: [Int32]) -> Response {
     var permits: [Int] = []
