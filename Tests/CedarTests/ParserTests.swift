@@ -72,6 +72,119 @@ struct ParserTests {
     #expect(mistakes(text).first?.description == "test.cedar:" + wanted)
   }
 
+  static let hints: [(text: String, wanted: String)] = [
+    ("permit(principal, action, resource) when { context.a # why\n };", "unknown character `#` (comments start with `//`)"),
+    (#"permit(principal, action, resource) when { context.a = 1 };"#, #"unexpected `=`; expected `==` (write `==`)"#),
+    (#"permit(principal, action, resource) when { context.a === 1 };"#, #"unknown operator `===` (write `==`)"#),
+    (#"permit(principal, action, resource) when { context.a <> 1 };"#, #"unknown operator `<>` (write `!=`)"#),
+    (#"permit(principal, action, resource) when { context.a => 1 };"#, #"unknown operator `=>` (write `>=`)"#),
+    (#"permit(principal, action, resource) when { context.a and context.b };"#, #"unexpected `and`; expected `&&` (write `&&`)"#),
+    (#"permit(principal, action, resource) when { context.a OR context.b };"#, #"unexpected `OR`; expected `||` (write `||`)"#),
+    (
+      #"permit(principal, action, resource) when { not context.a };"#,
+      #"unknown name `not`; expected `principal`, `action`, `resource`, `context` (write `!`)"#
+    ),
+    (
+      #"permit(principal, action, resource) when { context.a == 'x' };"#,
+      #"a string in single quotes (strings stand in double quotes)"#
+    ),
+    (
+      #"permit(principal, action, resource) when { context.a == “x” };"#,
+      #"unknown character U+201C (strings stand in plain quotes `"`)"#
+    ),
+    (
+      #"permit(principal, action, resource) when { context.a /* why */ };"#,
+      #"there are no block comments (comments start with `//` and end with the line)"#
+    ),
+    (
+      #"permit(principal, action, resource) when { context.a < 1.5 };"#,
+      #"unexpected `5`; expected an attribute name (there are no fractions: write `decimal("1.5")`)"#
+    ),
+    (
+      #"permit(principal, action, resource) when { context.a == null };"#,
+      #"unknown name `null`; expected `principal`, `action`, `resource`, `context` (there is no null: test with `has`)"#
+    ),
+    (
+      #"permit(principal, action, resource) when { principal not in Group::"g" };"#,
+      #"unexpected `not`; expected `}` (write `!(… in …)`)"#
+    ),
+    (
+      #"permit(principal, action, resource) when { principal !in Group::"g" };"#,
+      #"unexpected `!`; expected `}` (write `!(… in …)`)"#
+    ),
+    (
+      #"permit(principal, action, resource) when { context.a contains 1 };"#,
+      #"unexpected `contains`; expected `}` (write `.contains(…)`)"#
+    ),
+    (
+      #"permit(principal, action, resource) when { contain(context.a, 1) };"#,
+      #"unknown function `contain` (did you mean the method `x.contains(…)`?)"#
+    ),
+    (#"permit(principal, action, resource) when { ipp("::1") == 1 };"#, #"unknown function `ipp` (did you mean `ip`?)"#),
+    (
+      #"permit(principal, action, resource) when { context.a.size() > 1 };"#,
+      #"unknown method `size` (of the size of a set only `isEmpty()` is known)"#
+    ),
+    (
+      #"permit(principal, action, resource) when { context.a.startsWith("x") };"#,
+      #"unknown method `startsWith` (write `like` with a pattern such as `"a*"`)"#
+    ),
+    (
+      #"permit(principal, action, resource) when { context has a."b" };"#,
+      #"unexpected a string; expected an attribute name (a name in quotes stands alone: write `… has a && ….a has "b"`)"#
+    ),
+    (
+      #"permit(principal, action, resource) when { principal is "User" };"#,
+      #"unexpected a string; expected a type name (a type stands without quotes)"#
+    ),
+    (#"permit(principal, action, resource) when { context.a; };"#, #"unexpected `;`; expected `}` (a bracket is still open)"#),
+    (
+      #"permit(principal == "alice", action, resource);"#,
+      #"unexpected a string; expected an entity, a slot (an entity is written `User::"alice"`)"#
+    ),
+    (
+      #"permit(principal == User::alice, action, resource);"#,
+      #"unexpected `,`; expected `::` (an entity is written `User::"alice"`)"#
+    ),
+    (
+      #"permit(principal is "User", action, resource);"#,
+      #"unexpected a string; expected a type name (a type stands without quotes)"#
+    ),
+    (#"permit(principal, action == [Action::"a"], resource);"#, #"unexpected `[`; expected an action (write `action in […]`)"#),
+    (
+      #"permit(principal, action, resource when { true };"#,
+      #"unexpected `when`; expected `==`, `in`, `is`, `)` (close the scope with `)`)"#
+    ),
+    (
+      #"permit(principal, action, resource) where { true };"#, #"unexpected `where`; expected `when`, `unless`, `;` (write `when`)"#
+    ),
+    (#"permit(principal, action, resource) if { true };"#, #"unexpected `if`; expected `when`, `unless`, `;` (write `when`)"#),
+    (#"permit(principal, action, resource) when (true);"#, #"unexpected `(`; expected `{` (a condition stands in braces)"#),
+    (#"permit(principal, action, resource);;"#, #"unexpected `;`; expected `permit`, `forbid`, `@` (one `;` ends a policy)"#),
+    (#"Permit(principal, action, resource);"#, #"unexpected `Permit`; expected `permit`, `forbid`, `@` (did you mean `permit`?)"#),
+  ]
+
+  @Test("what people mean who write it otherwise", arguments: hints)
+  func hint(_ text: String, _ wanted: String) {
+    let first = mistakes(text).first?.description ?? ""
+    #expect(first.hasSuffix(": " + wanted), "\(first)")
+  }
+
+  @Test("a mistake hides no other: in the scope, in each condition, between policies")
+  func several() {
+    let text = """
+      permit(principal = User::"a", action = Action::"v", resource)
+      when { context.a = 1 and context.b === 2 }
+      unless { context.c & 1 }
+      when { principal.role = 'admin' || context.d.contians(1) };
+      permit(principal action, resource) when { foo };
+      permit(principal, action, resource) when { context.a;
+      forbid(principal, action, resource) unless { 1 < 2 < 3 } when { };
+      """
+    #expect(mistakes(text).map(\.line) == [1, 1, 2, 2, 2, 3, 4, 4, 4, 5, 5, 6, 7, 7])
+    #expect(mistakes("permit(principal, action, resource) when { (context.a = 1 };").map(\.column) == [55, 59])
+  }
+
   @Test("every mistake of a text is reported, across policies and within one")
   func recovery() {
     let text = """

@@ -45,7 +45,9 @@ struct Lexer {
     switch byte {
     case 0x09...0x0D, 0x20: offset += 1
     case 0x2F where peek(1) == 0x2F: skipComment()
+    case 0x2F where peek(1) == 0x2A: blockComment()
     case 0x22: string()
+    case 0x27: quotedOtherwise()
     case 0x30...0x39:
       while let next = peek(0), next >= 0x30, next <= 0x39 { offset += 1 }
       emit(.integer, from: start)
@@ -61,6 +63,25 @@ struct Lexer {
 
   private mutating func skipComment() {
     while let next = peek(0), next != 0x0A, next != 0x0D { offset += 1 }
+  }
+
+  /// `/* … */` is skipped, and noted.
+  private mutating func blockComment() {
+    let start = offset
+    offset += 2
+    while let next = peek(0), !(next == 0x2A && peek(1) == 0x2F) { offset += 1 }
+    offset = min(offset + 2, bytes.count)
+    report("there are no block comments", from: start, hint: "comments start with `//` and end with the line")
+  }
+
+  /// A string in single quotes is noted and read as one in double quotes, where it ends on the same line.
+  private mutating func quotedOtherwise() {
+    let start = offset
+    let line = bytes[(start + 1)...].prefix { $0 != 0x0A && $0 != 0x22 && $0 != 0x5C }
+    guard let end = line.firstIndex(of: 0x27) else { return punctuation(0x27) }
+    offset = end + 1
+    report("a string in single quotes", from: start, hint: "strings stand in double quotes")
+    emit(.string, from: start)
   }
 
   private mutating func skipWord() {
@@ -99,7 +120,9 @@ struct Lexer {
     if language == .schema { return emit(.question, from: start) }
     skipWord()
     if offset == start + 1 {
-      report("`?` without a slot name", from: start, hint: "the slots are `?principal` and `?resource`")
+      report(
+        "`?` without a slot name", from: start, hint: "the slots are `?principal` and `?resource`; a choice is `if … then … else …`"
+      )
       emit(.invalid, from: start)
     } else {
       emit(.slot, from: start)
@@ -117,8 +140,16 @@ struct Lexer {
     let code = String(scalar.value, radix: 16, uppercase: true)
     report(
       "unknown character U+\(String(repeating: "0", count: max(0, 4 - code.count)))\(code)", from: start,
-      hint: scalar.value == 0xFEFF ? "save the file without a byte-order mark" : "such characters stand in strings only")
+      hint: Lexer.hint(scalar))
     emit(.invalid, from: start)
+  }
+
+  private static func hint(_ scalar: Unicode.Scalar) -> String {
+    switch scalar.value {
+    case 0xFEFF: "save the file without a byte-order mark"
+    case 0x2018...0x201F: "strings stand in plain quotes `\"`"
+    default: "such characters stand in strings only"
+    }
   }
 
   private mutating func punctuation(_ byte: UInt8) {
@@ -133,6 +164,8 @@ struct Lexer {
         case 0x27: "strings stand in double quotes"
         case 0x26: "write `&&`"
         case 0x7C: "write `||`"
+        case 0x23: "comments start with `//`"
+        case 0x7E: "write `like`"
         default: nil as String?
         }
       report("unknown character `\(text)`", from: start, hint: hint)

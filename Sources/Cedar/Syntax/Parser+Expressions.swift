@@ -36,18 +36,20 @@ extension Parser {
   private mutating func disjunction() throws(SyntaxProblem) -> Expression {
     let start = span
     let first = try conjunction()
-    guard kind == .or else { return first }
+    guard kind == .or || kind == .identifier else { return first }
     var operands = [first]
-    while take(.or) { operands.append(try conjunction()) }
+    while take(.or) || takeWord("or", "OR", for: .or) { operands.append(try conjunction()) }
+    if operands.count == 1 { return first }
     return try node(.or(operands), start, operands)
   }
 
   private mutating func conjunction() throws(SyntaxProblem) -> Expression {
     let start = span
     let first = try relation()
-    guard kind == .and else { return first }
+    guard kind == .and || kind == .identifier else { return first }
     var operands = [first]
-    while take(.and) { operands.append(try relation()) }
+    while take(.and) || takeWord("and", "AND", for: .and) { operands.append(try relation()) }
+    if operands.count == 1 { return first }
     return try node(.and(operands), start, operands)
   }
 
@@ -68,8 +70,8 @@ extension Parser {
     let start = span
     let left = try sum()
     var result = left
-    if let relation = relationAtHand {
-      advance()
+    if relationAtHand != nil || kind == .assign {
+      let relation = takeRelation()
       let right = try sum()
       result = try node(.relation(relation, left, right), start, [left, right])
     } else if take(.wordHas) {
@@ -78,8 +80,6 @@ extension Parser {
       result = try node(.like(left, try pattern()), start, [left])
     } else if take(.wordIs) {
       result = try typeTest(left, start)
-    } else if kind == .assign {
-      throw unexpected(["`==`"], hint: "write `==`")
     }
     if relationAtHand != nil || kind == .wordHas || kind == .wordLike || kind == .wordIs {
       throw unexpected([], hint: "relations do not chain: put one of them in parentheses")
@@ -87,8 +87,19 @@ extension Parser {
     return result
   }
 
+  /// The relation at hand; `=` is noted and read as `==`.
+  private mutating func takeRelation() -> Relation {
+    let relation = relationAtHand
+    let start = span
+    advance()
+    if !takeForeignRelation(start), relation == nil {
+      report(start, "unexpected `=`", expected: ["`==`"], hint: "write `==`")
+    }
+    return relation ?? .equal
+  }
+
   private mutating func typeTest(_ left: Expression, _ start: SourceSpan) throws(SyntaxProblem) -> Expression {
-    guard kind == .identifier else { throw unexpected(["a type name"]) }
+    guard kind == .identifier else { throw unexpected(["a type name"], hint: typeHint) }
     let type = try typeName()
     guard take(.wordIn) else { return try node(.isType(left, type: type, in: nil), start, [left]) }
     let group = try sum()
@@ -102,7 +113,12 @@ extension Parser {
         ["an attribute name", "a string"], hint: kind.isReserved ? "\(kind.name) is a reserved word: put it in quotes" : nil)
     }
     var names = [try identifier()]
-    while take(.dot) { names.append(try identifier()) }
+    while take(.dot) {
+      if kind == .string {
+        throw unexpected(["an attribute name"], hint: "a name in quotes stands alone: write `… has a && ….a has \"b\"`")
+      }
+      names.append(try identifier())
+    }
     if names.count > Limits.hasNames {
       throw SyntaxProblem(span: previousSpan, message: "more than \(Limits.hasNames) names after `has`")
     }

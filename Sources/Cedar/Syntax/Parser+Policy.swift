@@ -4,34 +4,23 @@ extension Parser {
     let start = span
     let annotations = try annotations()
     guard isWord("permit") || isWord("forbid") else {
-      let hint = isWord("allow") ? "write `permit`" : (isWord("deny") ? "write `forbid`" : nil)
-      throw unexpected(annotations.isEmpty ? ["`permit`", "`forbid`", "`@`"] : ["`permit`", "`forbid`"], hint: hint)
+      throw unexpected(annotations.isEmpty ? ["`permit`", "`forbid`", "`@`"] : ["`permit`", "`forbid`"], hint: effectHint)
     }
     let effect: Effect = isWord("permit") ? .permit : .forbid
     advance()
-    try open(.leftParenthesis)
-    let principalStart = span
-    let principal = try scope(.principal)
-    let principalSpan = principalStart.joined(previousSpan)
-    try expect(.comma, hint: "the scope is `principal, action, resource`")
-    let actionStart = span
-    let action = try actionScope()
-    let actionSpan = actionStart.joined(previousSpan)
-    try expect(.comma, hint: "the scope is `principal, action, resource`")
-    let resourceStart = span
-    let resource = try scope(.resource)
-    let scopeSpans = ScopeSpans(principal: principalSpan, action: actionSpan, resource: resourceStart.joined(previousSpan))
-    _ = take(.comma)
-    try close(.rightParenthesis)
-    let conditions = try conditions()
+    let unread = Scopes(
+      principal: .any, action: .any, resource: .any, spans: ScopeSpans(principal: span, action: span, resource: span))
+    let scopes = recovering(unread) { parser throws(SyntaxProblem) in try parser.scopes() }
+    let conditions = conditions()
     guard kind == .semicolon else {
-      throw unexpected(["`when`", "`unless`", "`;`"], hint: isWord("if") ? "write `when`" : "a policy ends with `;`")
+      let isWhen = kind == .wordIf || isWord("where")
+      throw unexpected(["`when`", "`unless`", "`;`"], hint: isWhen ? "write `when`" : "a policy ends with `;`")
     }
     let end = span
     advance()
     return PolicySyntax(
-      effect: effect, annotations: annotations, principal: principal, action: action, resource: resource, conditions: conditions,
-      span: start.joined(end), scopeSpans: scopeSpans)
+      effect: effect, annotations: annotations, principal: scopes.principal, action: scopes.action, resource: scopes.resource,
+      conditions: conditions, span: start.joined(end), scopeSpans: scopes.spans)
   }
 
   /// Annotations in a row, each name once.
@@ -57,21 +46,69 @@ extension Parser {
     return result
   }
 
-  private mutating func conditions() throws(SyntaxProblem) -> [ConditionSyntax] {
+  /// What may be meant by the token at hand where a policy should begin.
+  private var effectHint: String? {
+    if kind == .semicolon, index > 0 { return "one `;` ends a policy" }
+    guard kind == .identifier else { return nil }
+    if isWord("allow") { return "write `permit`" }
+    if isWord("deny") { return "write `forbid`" }
+    return suggestion(for: source.text(span), among: ["permit", "forbid"])
+  }
+
+  private mutating func conditions() -> [ConditionSyntax] {
     var result: [ConditionSyntax] = []
     while isWord("when") || isWord("unless") {
       let isUnless = isWord("unless")
       advance()
-      try open(.leftBrace)
-      if kind == .rightBrace { throw unexpected(["an expression"], hint: "leave the condition out when it is always true") }
-      let body = try expression()
-      try close(.rightBrace)
-      result.append(ConditionSyntax(isUnless: isUnless, body: body))
+      if let body = recovering(nil, { parser throws(SyntaxProblem) in try parser.conditionBody() }) {
+        result.append(ConditionSyntax(isUnless: isUnless, body: body))
+      }
     }
     return result
   }
 
+  private mutating func conditionBody() throws(SyntaxProblem) -> Expression {
+    if kind != .leftBrace { throw unexpected(["`{`"], hint: "a condition stands in braces") }
+    try open(.leftBrace)
+    if kind == .rightBrace { throw unexpected(["an expression"], hint: "leave the condition out when it is always true") }
+    let body = try expression()
+    try close(.rightBrace)
+    return body
+  }
+
   // MARK: Scope
+
+  private struct Scopes {
+    let principal: ScopeSyntax
+    let action: ActionScopeSyntax
+    let resource: ScopeSyntax
+    let spans: ScopeSpans
+  }
+
+  private mutating func scopes() throws(SyntaxProblem) -> Scopes {
+    let hint = "the scope is `principal, action, resource`"
+    try open(.leftParenthesis)
+    let principalStart = span
+    let principal = try scope(.principal)
+    let principalSpan = principalStart.joined(previousSpan)
+    try expect(.comma, hint: hint)
+    let actionStart = span
+    let action = try actionScope()
+    let actionSpan = actionStart.joined(previousSpan)
+    try expect(.comma, hint: hint)
+    let resourceStart = span
+    let resource = try scope(.resource)
+    let spans = ScopeSpans(principal: principalSpan, action: actionSpan, resource: resourceStart.joined(previousSpan))
+    _ = take(.comma)
+    try close(.rightParenthesis)
+    return Scopes(principal: principal, action: action, resource: resource, spans: spans)
+  }
+
+  /// `=` read as `==`, and noted.
+  private mutating func takeAssign(_ expected: [String]) {
+    problems.append(unexpected(expected, hint: "write `==`"))
+    advance()
+  }
 
   private mutating func scope(_ variable: Variable) throws(SyntaxProblem) -> ScopeSyntax {
     let word: StaticString = variable == .principal ? "principal" : "resource"
@@ -90,9 +127,14 @@ extension Parser {
       if take(.wordIn) { return .isTypeIn(type, try target(variable)) }
       return .isType(type)
     case .comma, .rightParenthesis: return .any
-    case .assign: throw unexpected(["`==`", "`in`", "`is`"], hint: "write `==`")
+    case .assign:
+      takeAssign(["`==`", "`in`", "`is`"])
+      return .equal(try target(variable))
     case .colon: throw unexpected(["`==`", "`in`", "`is`"], hint: "write `\(word) is Type`")
-    default: throw unexpected(["`==`", "`in`", "`is`", "`,`"])
+    default:
+      let isOpen = isWord("when") || isWord("unless") || kind == .semicolon
+      throw unexpected(
+        ["`==`", "`in`", "`is`", variable == .resource ? "`)`" : "`,`"], hint: isOpen ? "close the scope with `)`" : nil)
     }
   }
 
@@ -111,7 +153,7 @@ extension Parser {
       return .slot
     }
     if kind == .leftBracket { throw unexpected(["an entity", "a slot"], hint: "only `action in` takes a list") }
-    guard kind == .identifier else { throw unexpected(["an entity", "a slot"]) }
+    guard kind == .identifier else { throw unexpected(["an entity", "a slot"], hint: entityHint) }
     return .entity(try entityUID())
   }
 
@@ -127,7 +169,9 @@ extension Parser {
       return try actionSet()
     case .comma, .rightParenthesis: return .any
     case .wordIs: throw unexpected(["`==`", "`in`", "`,`"], hint: "an action cannot be tested with `is` in the scope")
-    case .assign: throw unexpected(["`==`", "`in`", "`,`"], hint: "write `==`")
+    case .assign:
+      takeAssign(["`==`", "`in`", "`,`"])
+      return .equal(try actionUID())
     default: throw unexpected(["`==`", "`in`", "`,`"])
     }
   }
@@ -159,7 +203,9 @@ extension Parser {
       return inner
     }
     if kind == .slot { throw unexpected(["an action"], hint: "an action takes no slot") }
-    guard kind == .identifier else { throw unexpected(["an action"]) }
+    guard kind == .identifier else {
+      throw unexpected(["an action"], hint: kind == .leftBracket ? "write `action in […]`" : entityHint)
+    }
     let start = span
     let uid = try entityUID()
     if !uid.isAction {

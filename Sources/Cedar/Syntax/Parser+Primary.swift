@@ -7,7 +7,10 @@ extension Parser {
       if take(.dot) {
         guard kind == .identifier else {
           throw unexpected(
-            ["an attribute name"], hint: kind.isReserved ? "\(kind.name) is a reserved word: write `[\"…\"]`" : nil)
+            ["an attribute name"],
+            hint: kind.isReserved
+              ? "\(kind.name) is a reserved word: write `[\"…\"]`"
+              : (kind == .integer ? "there are no fractions: write `decimal(\"1.5\")`" : nil))
         }
         let nameSpan = span
         let name = try identifier()
@@ -45,7 +48,7 @@ extension Parser {
       if function.isConstructor { report(nameSpan, "`\(name)` is no method", hint: "write `\(name)(…)`") }
       return try node(.call(function, all), start, all)
     }
-    report(nameSpan, "unknown method `\(name)`", hint: suggestion(for: name, among: Parser.methodNames))
+    report(nameSpan, "unknown method `\(name)`", hint: methodHint(name))
     return try node(.attribute(receiver, name), start, all)
   }
 
@@ -95,7 +98,7 @@ extension Parser {
       let isMethod = ExtensionFunction(rawValue: path) != nil || BuiltInMethod(rawValue: path) != nil
       report(
         nameSpan, isMethod ? "`\(path)` is a method" : "unknown function `\(path)`",
-        hint: isMethod ? "write `x.\(path)(…)`" : suggestion(for: path, among: ["ip", "decimal", "datetime", "duration"]))
+        hint: isMethod ? "write `x.\(path)(…)`" : functionHint(path))
       return try node(.set(arguments), start, arguments)
     }
     switch path {
@@ -104,13 +107,10 @@ extension Parser {
     case "resource": return try node(.variable(.resource), start)
     case "context": return try node(.variable(.context), start)
     default:
-      let hint: String? =
-        switch path {
-        case "True", "TRUE", "False", "FALSE": "write `\(path.lowercased())`"
-        case "not": "write `!`"
-        default: suggestion(for: path, among: ["principal", "action", "resource", "context", "true", "false"])
-        }
-      report(nameSpan, "unknown name `\(path)`", expected: ["`principal`", "`action`", "`resource`", "`context`"], hint: hint)
+      report(
+        nameSpan, "unknown name `\(path)`", expected: ["`principal`", "`action`", "`resource`", "`context`"], hint: nameHint(path))
+      // `not x` goes on with `x`.
+      if kind == .identifier, path == "not" || path == "NOT" { return try member() }
       return try node(.variable(.context), start)
     }
   }
@@ -150,35 +150,5 @@ extension Parser {
     guard kind == .rightBrace else { throw unexpected(["`,`", "`}`"]) }
     try close(.rightBrace)
     return try node(.record(members), start, members.map(\.value))
-  }
-
-  private static let methodNames =
-    ["contains", "containsAll", "containsAny", "isEmpty", "hasTag", "getTag"]
-    + ExtensionFunction.allCases.filter { !$0.isConstructor }.map(\.rawValue)
-
-  /// The known name nearest to `name`, where it is near enough to be meant.
-  func suggestion(for name: String, among known: [String]) -> String? {
-    let lowered = Array(name.lowercased().utf8.prefix(32))
-    var best: (name: String, distance: Int)?
-    for candidate in known {
-      let distance = Parser.distance(lowered, Array(candidate.lowercased().utf8))
-      if distance <= 2, distance < min(best?.distance ?? Int.max, candidate.utf8.count) { best = (candidate, distance) }
-    }
-    return best.map { "did you mean `\($0.name)`?" }
-  }
-
-  /// Levenshtein's distance.
-  private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-    var row = Array(0...right.count)
-    for (leftIndex, leftByte) in left.enumerated() {
-      var diagonal = row[0]
-      row[0] = leftIndex + 1
-      for (rightIndex, rightByte) in right.enumerated() {
-        let replaced = diagonal + (leftByte == rightByte ? 0 : 1)
-        diagonal = row[rightIndex + 1]
-        row[rightIndex + 1] = min(replaced, row[rightIndex] + 1, diagonal + 1)
-      }
-    }
-    return row[right.count]
   }
 }

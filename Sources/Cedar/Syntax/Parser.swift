@@ -52,20 +52,6 @@ struct Parser {
     return .failure(ParseFailure(diagnostics: source.diagnostics(parser.problems)))
   }
 
-  /// Skips to behind the next `;`, or to where a policy seems to begin.
-  private mutating func recover(from start: Int) {
-    bracketDepth = 0
-    if index == start, kind != .semicolon { index += 1 }
-    while kind != .end {
-      if kind == .semicolon {
-        index += 1
-        return
-      }
-      if kind == .at || (isWord("permit") || isWord("forbid")) && peek(1).kind == .leftParenthesis { return }
-      index += 1
-    }
-  }
-
   // MARK: Tokens
 
   var kind: TokenKind { tokens[index].kind }
@@ -159,16 +145,25 @@ struct Parser {
 
   /// A type name; nothing may turn it into an entity.
   mutating func typeName() throws(SyntaxProblem) -> String {
+    if kind == .string { throw unexpected(["a type name"], hint: typeHint) }
     let name = try path()
     if kind == .doubleColon { throw unexpected(["a type name"], hint: "`is` takes a type, not an entity") }
     return name
   }
 
+  /// What may be meant by the token at hand where a type should stand.
+  var typeHint: String? { kind == .string ? "a type stands without quotes" : nil }
+
+  /// What may be meant by the token at hand where an entity should stand.
+  var entityHint: String? { kind == .string ? "an entity is written `User::\"alice\"`" : nil }
+
   /// `Type::"id"`.
   mutating func entityUID() throws(SyntaxProblem) -> EntityUID {
     let type = try path()
     guard take(.doubleColon) else {
-      throw unexpected(["`::`"], hint: "an entity is written `\(type)::\"id\"`")
+      var parts = type.split(separator: ":")
+      let id = parts.count > 1 ? parts.removeLast() : "id"
+      throw unexpected(["`::`"], hint: "an entity is written `\(parts.joined(separator: "::"))::\"\(id)\"`")
     }
     return EntityUID(type: type, id: try string())
   }
@@ -184,7 +179,8 @@ struct Parser {
   }
 
   mutating func close(_ bracket: TokenKind) throws(SyntaxProblem) {
-    try expect(bracket)
+    if kind != bracket { throw unexpected([bracket.name], hint: closingHint) }
+    advance()
     bracketDepth -= 1
   }
 }
