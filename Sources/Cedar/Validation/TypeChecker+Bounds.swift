@@ -20,10 +20,14 @@ extension TypeChecker {
     }
   }
 
+  /// Steps that one member of a record counts: about what its join costs in visits of terms.
+  private static let memberSteps = 8
+
   private mutating func upperBound(_ left: RecordShape, _ right: RecordShape) -> RecordShape? {
     // One declaration, used twice, needs no look inside; it could be far larger than the schema's text.
     if case .declared(let left) = left, case .declared(let right) = right, left.isIdentical(to: right) { return .declared(left) }
     if isStrict, left.count != right.count { return nil }
+    guard spend(left.count * TypeChecker.memberSteps) else { return left }
     var fields: [Name: RecordShape.Field] = [:]
     for name in left.names {
       guard let leftField = left[name], let rightField = right[name] else {

@@ -11,11 +11,20 @@ public struct Validator: Sendable {
 
   private let tables: SchemaTables
   private let mode: Mode
+  private let policySteps: Int
+  private let setSteps: Int
 
   /// Makes a validator for any number of policy sets.
   public init(_ schema: Schema, mode: Mode = .strict) {
+    self.init(schema, mode: mode, policySteps: ValidationLimits.policySteps, setSteps: ValidationLimits.setSteps)
+  }
+
+  /// Makes a validator with other limits than `ValidationLimits` names.
+  init(_ schema: Schema, mode: Mode, policySteps: Int, setSteps: Int) {
     tables = SchemaTables(schema)
     self.mode = mode
+    self.policySteps = policySteps
+    self.setSteps = setSteps
   }
 
   /// What is wrong with the policies, templates and links of `policies`, in their order; a set without an error among the findings
@@ -23,7 +32,7 @@ public struct Validator: Sendable {
   /// - Parameter level: how far a policy may follow entities from those of the request; nil for any distance.
   public func validate(_ policies: PolicySet, level: Int? = nil) -> [Finding] {
     var findings: [Finding] = []
-    var work = Work()
+    var work = Work(stepsLeft: setSteps)
     for source in policies.sources { findings += validate(source, level, &work) }
     let templates = Dictionary(policies.sources.lazy.filter(\.syntax.isTemplate).map { (Name($0.policy.id), $0) }) { first, _ in
       first
@@ -34,9 +43,19 @@ public struct Validator: Sendable {
     return findings
   }
 
+  /// A list in the scope is a set like any other: its elements are of one type.
+  private func checkActionList(_ syntax: PolicySyntax, _ log: inout FindingLog) {
+    guard case .isInList(let uids) = syntax.action, let first = uids.first,
+      let other = uids.first(where: { $0.type != first.type })
+    else { return }
+    log.report(
+      .incompatibleTypes, syntax.scopeSpans.action, "the actions of a list have the types `\(first.type)` and `\(other.type)`",
+      hint: "write one policy for each namespace")
+  }
+
   /// What all policies of one call share.
   private struct Work {
-    var stepsLeft = ValidationLimits.setSteps
+    var stepsLeft: Int
     var nearestLeft = ValidationLimits.nearestNames
   }
 
@@ -49,8 +68,9 @@ public struct Validator: Sendable {
     let environments = tables.environments(syntax.principal, syntax.action, syntax.resource)
     // A scope with an unknown name has its finding already.
     if environments.isEmpty, !names.log.hasErrors { reportInapplicable(syntax, &names.log) }
+    if mode == .strict { checkActionList(syntax, &names.log) }
     names.check(table.terms)
-    let steps = min(ValidationLimits.policySteps, work.stepsLeft)
+    let steps = min(policySteps, work.stepsLeft)
     var checker = TypeChecker(
       tables, isStrict: mode == .strict, level: level, table: table, log: names.log, steps: steps)
     checkLevelOfScope(syntax, &checker)
@@ -100,7 +120,7 @@ public struct Validator: Sendable {
     checker.log.environment = nil
     checker.log.report(
       .limitExceeded, syntax.span,
-      "checking takes more than \(ValidationLimits.policySteps) steps for the policy, or \(ValidationLimits.setSteps) for the set",
+      "checking takes more than \(policySteps) steps for the policy, or \(setSteps) for all policies",
       hint: "narrow the scope by `action ==` or `is`, or split the policy")
   }
 
