@@ -23,7 +23,7 @@ struct Suite: Sendable {
   /// Every suite, in the order in which files are reported.
   static let all: [Suite] =
     CorpusSuite.suites + ScenarioSuite.suites + ExpressionSuite.suites + LiteralSuite.suites + PolicyTextSuite.suites
-    + PolicyJSONSuite.suites + EntitiesSuite.suites + TemplateSuite.suites + MultiPolicySuite.suites
+    + PolicyJSONSuite.suites + EntitiesSuite.suites + TemplateSuite.suites + MultiPolicySuite.suites + ValidatorSuite.suites
     + FormatSuite.suites
 
   /// The names of the files that suites read, each once.

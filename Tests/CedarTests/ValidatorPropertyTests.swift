@@ -147,7 +147,7 @@ private struct OfficeWorlds {
     case .entity(let name): .entity(uid(name, pick(Self.ids)))
     case .set(let element): .set(ValueSet((0..<(random.next() % 3)).map { _ in value(element) }))
     case .record(let record): .record(self.record(record))
-    case .extension(.ipaddr): .ip(IPAddressValue("10.0.0.1")!)
+    case .extension(.ipaddr): IPAddressValue("10.0.0.1").map { .ip($0) } ?? .bool(false)
     case .extension(.decimal): .decimal(DecimalValue(scaled: 15_000))
     case .extension(.datetime): .datetime(DateTimeValue(milliseconds: pick([0, .max, .min])))
     case .extension(.duration): .duration(DurationValue(milliseconds: pick([0, 1, .max])))

@@ -19,7 +19,7 @@ enum ScenarioSuite {
   }
 
   /// The policies of a test with its links; a link may name its template by annotation.
-  private static func policies(_ test: JSONValue) throws -> PolicySet {
+  static func policies(_ test: JSONValue) throws -> PolicySet {
     let policies = try Answers.policies(test.text("policies"))
     let links = try (test["templateLinks"]?.arrayValue ?? []).map { json in
       let link = try TemplateSuite.link(json)
