@@ -139,6 +139,19 @@ struct PolicyJSONTests {
     #expect(try PolicySet.parse(json: linked.json).json == linked.json)
   }
 
+  @Test("a template goes after its links, a policy at once, and nothing else changes")
+  func removal() throws {
+    let bare = try policySet("permit(principal == ?principal, action, resource); forbid(principal, action, resource);")
+    let linked = try bare.linking([TemplateLink(templateID: "policy0", id: "l", principal: uid("U", "a"))])
+    #expect(throws: RemovalFailure.linked(template: "policy0")) { try linked.removing("policy0") }
+    #expect(throws: RemovalFailure.unknown("l")) { try linked.removing("l") }
+    #expect(throws: RemovalFailure.unknown("policy1")) { try linked.unlinking("policy1") }
+    #expect(try linked.unlinking("l").json == bare.json)
+    #expect(try linked.removing("policy1").policies.map(\.id) == ["l"])
+    let rest = try linked.unlinking("l").removing("policy0")
+    #expect(rest.templates.isEmpty && rest.policies.map(\.id) == ["policy1"])
+  }
+
   @Test("escapes in values are read as such only in their exact form")
   func escapes() throws {
     func text(_ value: String) throws -> String { try PolicySet.parse(json: document(condition: #"{"Value":\#(value)}"#)).text }
