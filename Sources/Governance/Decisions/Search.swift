@@ -1,3 +1,4 @@
+import Cedar
 package import JSON
 
 /// A search: an evaluation with one of its three parts left open. It permits nothing, reserves nothing and is not recorded: it says what a
@@ -17,7 +18,7 @@ package struct Search: Sendable {
   /// Id of the API key that asks.
   package let enforcementPoint: String
 
-  /// Most candidates that one call evaluates: at some ten microseconds each a page takes a second at most.
+  /// Most candidates that one call looks at: at a few microseconds each that takes less than a second.
   package static let candidatesMax = 100_000
 
   /// Checks what can be checked without a candidate.
@@ -84,14 +85,19 @@ extension Evaluator {
   /// step, a candidate is found if any step of the workflow permits it.
   package func search(_ search: Search, snapshot: PolicySnapshot, now: Int64, after start: String?, limit: Int) -> SearchPage {
     guard isKnown(search, snapshot) else { return SearchPage(found: []) }
-    let steps = steps(search, snapshot)
+    let questions = steps(search, snapshot).compactMap { SearchQuestion(search, step: $0, snapshot, now) }
+    let type = search.candidateType
     var page = SearchPage(found: [])
+    if questions.isEmpty { return page }
     var looked = 0
-    for candidate in snapshot.catalogue.ids(ofType: type(search), after: start) {
+    for id in snapshot.catalogue.ids(ofType: type, after: start) {
       if page.found.count == limit || looked == Search.candidatesMax { return page }
       looked += 1
-      page.resume = candidate
-      if steps.contains(where: { permits(search, candidate, step: $0, snapshot, now) }) { page.found.append(candidate) }
+      page.resume = id
+      let candidate = EntityUID(type: type, id: id)
+      if questions.contains(where: { $0.mayPermit(candidate) && permits(search, id, step: $0.step, snapshot, now) }) {
+        page.found.append(id)
+      }
     }
     page.resume = nil
     return page
@@ -114,12 +120,80 @@ extension Evaluator {
     }
     return (search.target == .subject || isKnown(search.subject)) && (search.target == .resource || isKnown(search.resource))
   }
+}
 
-  private func type(_ search: Search) -> String {
-    switch search.target {
-    case .subject: CedarMapping.type(search.subject.type)
-    case .resource: CedarMapping.type(search.resource.type)
+/// The question to Cedar that all candidates of one step share: the policies are evaluated once as far as the rest is known, and a candidate
+/// only decides what is left of them. It sorts out; what it lets through is evaluated as a single request.
+private struct SearchQuestion {
+  let step: String?
+  private let target: Search.Target
+  private let known: Cedar.Request
+  private let residual: PartialResponse
+  private let demand: Demand
+  /// Whether the search gives properties to every candidate, so that what is stored of it is not all that counts.
+  private let hasProperties: Bool
+  private let entities: EntityStore
+
+  /// Nil when no candidate can be permitted.
+  init?(_ search: Search, step: String?, _ snapshot: PolicySnapshot, _ now: Int64) {
+    guard let request = try? search.request("", step: step, now: now) else { return nil }
+    let mapped: CedarMapping.Mapped
+    if let facts = request.step {
+      guard let workflow = snapshot.workflows[facts.workflow] else { return nil }
+      let placed = PlacedStep(workflow: workflow, step: workflow.step(facts.step), model: nil)
+      mapped = CedarMapping.request(request, placed, snapshot: snapshot, now: now)
+    } else {
+      mapped = CedarMapping.plain(request, snapshot: snapshot, now: now)
+    }
+    self.step = step
+    target = search.target
+    known = mapped.request
+    entities = snapshot.entities
+    hasProperties = search.hasCandidateProperties
+    let open = PartialRequest.Subject.unknown(type: search.candidateType)
+    let partial = PartialRequest(
+      principal: target == .subject ? open : .known(known.principal), action: target == .action ? open : .known(known.action),
+      resource: target == .resource ? open : .known(known.resource), context: .known(known.context),
+      openTypes: hasProperties ? [search.candidateType] : [])
+    residual = Authorizer.partial(partial, policies: snapshot.policies, entities: entities, overlay: mapped.entities)
+    if residual.decision == .deny { return nil }
+    demand = residual.demand(on: search.part)
+  }
+
+  /// False only when an evaluation of the candidate is certain not to permit it.
+  func mayPermit(_ candidate: EntityUID) -> Bool {
+    guard demand.admits(candidate, entities: entities) else { return false }
+    if hasProperties { return true }
+    let request = Cedar.Request(
+      principal: target == .subject ? candidate : known.principal, action: target == .action ? candidate : known.action,
+      resource: target == .resource ? candidate : known.resource, context: known.context)
+    return (try? residual.complete(request).decision) == .allow
+  }
+}
+
+extension Search {
+  /// The Cedar type of what is searched for.
+  fileprivate var candidateType: String {
+    switch target {
+    case .subject: CedarMapping.type(subject.type)
+    case .resource: CedarMapping.type(resource.type)
     case .action: CedarMapping.actionType
+    }
+  }
+
+  fileprivate var hasCandidateProperties: Bool {
+    switch target {
+    case .subject: !subject.properties.isEmpty
+    case .resource: !resource.properties.isEmpty
+    case .action: false
+    }
+  }
+
+  fileprivate var part: PartialRequest.Part {
+    switch target {
+    case .subject: .principal
+    case .resource: .resource
+    case .action: .action
     }
   }
 }
