@@ -62,6 +62,13 @@ final class SourceText: Sendable {
     return (low + 1, line.count { $0 & 0xC0 != 0x80 } + 1)
   }
 
+  /// The bytes of a line, from 1, without its line feed.
+  func line(_ number: Int) -> ArraySlice<UInt8>? {
+    guard number >= 1, number <= lineStarts.count else { return nil }
+    let end = number < lineStarts.count ? Int(lineStarts[number]) - 1 : bytes.count
+    return bytes[Int(lineStarts[number - 1])..<end]
+  }
+
   func text(_ span: SourceSpan) -> String { String(decoding: bytes[Int(span.start)..<Int(span.end)], as: UTF8.self) }
 
   /// `problems` with their places, in the order of the text, one a place: a mistake of the lexer makes what the parser finds there redundant.
