@@ -3,7 +3,7 @@
 SWIFT_FLAGS = -Xswiftc -warnings-as-errors
 RELEASE = .build/release/countersign
 
-.PHONY: run test build setup unit end-to-end lint format bench crash-long clean
+.PHONY: run test build setup unit end-to-end lint format bench crash-long fuzz clean
 
 run: setup build
 	@.ci/start $(RELEASE)
@@ -36,6 +36,10 @@ bench: setup build
 
 crash-long: setup build
 	COUNTERSIGN=$(RELEASE) CRASH_TRIALS=200 python3 Tests/EndToEnd/run.py test_crash
+
+# make fuzz TARGET=formatter SECONDS=600
+fuzz:
+	@Tests/Fuzz/run.sh $(TARGET) $(SECONDS)
 
 clean:
 	rm -rf .build data
