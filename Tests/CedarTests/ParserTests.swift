@@ -231,4 +231,17 @@ struct ParserTests {
     #expect(Parser.policies(source, countMax: 4).diagnostics.isEmpty)
     #expect(Parser.policies(source, countMax: 3).diagnostics.map(\.message) == ["more than 3 policies"])
   }
+
+  @Test("line and column of every byte, in short and in very long lines")
+  func positions() {
+    let text = String(repeating: "aé\u{1F34C}x", count: 300) + "\n\né\n" + String(repeating: "b", count: 513)
+    let source = SourceText(name: "test", text: text)
+    var place = (line: 1, column: 1)
+    for (offset, byte) in text.utf8.enumerated() where byte & 0xC0 != 0x80 {
+      #expect(source.position(Int32(offset)) == place)
+      place = byte == 0x0A ? (place.line + 1, 1) : (place.line, place.column + 1)
+    }
+    #expect(source.position(Int32(text.utf8.count)) == place)
+    #expect(SourceText(name: "test", text: "").position(0) == (1, 1))
+  }
 }

@@ -41,13 +41,23 @@ final class SourceText: Sendable {
   let name: String
   let bytes: [UInt8]
   private let lineStarts: [Int32]
+  /// The number of scalars before every block of bytes, so that a place in a very long line costs no walk through the line.
+  private let scalarCounts: [Int32]
+  private static let blockBytes = 256
 
   init(name: String, text: String) {
     self.name = name
     bytes = Array(text.utf8)
     var starts: [Int32] = [0]
-    for (index, byte) in bytes.enumerated() where byte == 0x0A { starts.append(Int32(index + 1)) }
+    var counts: [Int32] = []
+    var scalars: Int32 = 0
+    for (index, byte) in bytes.enumerated() {
+      if index % SourceText.blockBytes == 0 { counts.append(scalars) }
+      if byte & 0xC0 != 0x80 { scalars += 1 }
+      if byte == 0x0A { starts.append(Int32(index + 1)) }
+    }
     lineStarts = starts
+    scalarCounts = counts
   }
 
   /// Line and column, both from 1, of a byte offset; columns count scalars.
@@ -58,8 +68,13 @@ final class SourceText: Sendable {
       let middle = (low + high) / 2
       if lineStarts[middle] <= offset { low = middle } else { high = middle }
     }
-    let line = bytes[Int(lineStarts[low])..<min(Int(offset), bytes.count)]
-    return (low + 1, line.count { $0 & 0xC0 != 0x80 } + 1)
+    return (low + 1, scalars(before: min(Int(offset), bytes.count)) - scalars(before: Int(lineStarts[low])) + 1)
+  }
+
+  private func scalars(before offset: Int) -> Int {
+    guard !scalarCounts.isEmpty else { return 0 }
+    let block = min(offset / SourceText.blockBytes, scalarCounts.count - 1)
+    return Int(scalarCounts[block]) + bytes[(block * SourceText.blockBytes)..<offset].count { $0 & 0xC0 != 0x80 }
   }
 
   /// The bytes of a line, from 1, without its line feed.

@@ -111,7 +111,7 @@ public enum ValidationLimits {
   public static let policySteps = 10_000_000
   /// The same for all policies together.
   public static let setSteps = 500_000_000
-  /// Findings kept for one policy: past this many a list helps nobody.
+  /// Errors kept for one policy, and as many warnings: past this many a list helps nobody.
   public static let policyFindings = 50
   /// Names looked for among the declared ones, to hint at a misspelling.
   static let nearestNames = 1_000

@@ -23,12 +23,19 @@ struct FindingLog {
     self.nearestLeft = nearestLeft
   }
 
-  var hasErrors: Bool { findings.contains { $0.finding.severity == .error } }
+  private var errorCount = 0
+
+  var hasErrors: Bool { errorCount > 0 }
+  /// Whether further errors are dropped.
+  var isFull: Bool { errorCount >= ValidationLimits.policyFindings }
 
   mutating func report(_ kind: Finding.Kind, _ span: SourceSpan, _ message: String, hint: String? = nil) {
-    if let finding = finding(kind, span, message, hint), findings.count < ValidationLimits.policyFindings {
-      findings.append(finding)
-    }
+    let isError = kind.severity == .error
+    // Warnings never take the place of errors.
+    let count = isError ? errorCount : findings.count - errorCount
+    guard count < ValidationLimits.policyFindings, let finding = finding(kind, span, message, hint) else { return }
+    findings.append(finding)
+    if isError { errorCount += 1 }
   }
 
   mutating func reportLevel(_ kind: Finding.Kind, _ span: SourceSpan, _ message: String, hint: String? = nil) {
@@ -40,9 +47,7 @@ struct FindingLog {
   private mutating func finding(
     _ kind: Finding.Kind, _ span: SourceSpan, _ message: String, _ hint: String?
   ) -> (start: Int32, finding: Finding)? {
-    guard seen.count < 4 * ValidationLimits.policyFindings,
-      seen.insert(Entry(kind: kind, start: span.start, message: message)).inserted
-    else { return nil }
+    guard seen.insert(Entry(kind: kind, start: span.start, message: message)).inserted else { return nil }
     let (line, column) = text.position(span.start)
     let finding = Finding(
       policy: policy, kind: kind, message: message, file: text.name, line: line, column: column, hint: hint,
@@ -56,21 +61,22 @@ struct FindingLog {
     return findings.enumerated().sorted { ($0.element.start, $0.offset) < ($1.element.start, $1.offset) }.map(\.element.finding)
   }
 
-  /// Bytes of an expression quoted in a hint.
+  /// Bytes of an expression quoted in a hint, and of the text that it was read from.
   private static let quotedMax = 100
+  private static let writtenMax = 1_000
 
   /// The advice to test `expression` first.
-  func guarding(_ expression: Expression?) -> String {
-    guard let expression else { return "test for it first" }
+  static func guarding(_ expression: Expression?) -> String {
+    guard let expression, expression.span.end - expression.span.start <= writtenMax else { return "test for it first" }
     var printer = PolicyPrinter()
     printer.expression(expression)
-    return printer.text.utf8.count <= FindingLog.quotedMax ? "guard it with `\(printer.text)`" : "test for it first"
+    return printer.text.utf8.count <= quotedMax ? "guard it with `\(printer.text)`" : "test for it first"
   }
 
-  /// The declared name that is nearest to `name`, if one is near.
-  mutating func nearest(_ name: String, among names: some Sequence<String>) -> String? {
-    guard nearestLeft > 0 else { return nil }
+  /// What `find` finds, as long as not too much was looked for.
+  mutating func hint(_ find: () -> String?) -> String? {
+    guard nearestLeft > 0, !isFull else { return nil }
     nearestLeft -= 1
-    return NearestName.find(name, among: names)
+    return find()
   }
 }

@@ -1,65 +1,59 @@
 /// Checks the names of a policy against the schema: in all of its text, what is never evaluated included.
-struct NameChecks {
-  let tables: SchemaTables
-  var log: FindingLog
-
+enum NameChecks {
   /// Checks the names of the scope.
-  mutating func check(_ syntax: PolicySyntax) {
+  static func check(_ syntax: PolicySyntax, _ tables: SchemaTables, _ log: inout FindingLog) {
     let spans = syntax.scopeSpans
-    scope(syntax.principal, spans.principal)
+    scope(syntax.principal, spans.principal, tables, &log)
     switch syntax.action {
     case .any: break
-    case .equal(let uid), .isIn(let uid): entity(uid, spans.action)
-    case .isInList(let uids): for uid in uids { entity(uid, spans.action) }
+    case .equal(let uid), .isIn(let uid): entity(uid, spans.action, tables, &log)
+    case .isInList(let uids): for uid in uids { entity(uid, spans.action, tables, &log) }
     }
-    scope(syntax.resource, spans.resource)
+    scope(syntax.resource, spans.resource, tables, &log)
   }
 
   /// Checks the names of the conditions.
-  mutating func check(_ terms: [Term]) {
+  static func check(_ terms: [Term], _ tables: SchemaTables, _ log: inout FindingLog) {
     for term in terms {
       switch term.kind {
-      case .literal(.entity(let uid)): entity(uid, term.span)
-      case .isType(_, let type, _): _ = isDeclared(type, term.span)
+      case .literal(.entity(let uid)): entity(uid, term.span, tables, &log)
+      case .isType(_, let type, _): _ = isDeclared(type, term.span, tables, &log)
       default: break
       }
     }
   }
 
-  private mutating func scope(_ scope: ScopeSyntax, _ span: SourceSpan) {
-    if let type = scope.type { _ = isDeclared(type, span) }
+  private static func scope(_ scope: ScopeSyntax, _ span: SourceSpan, _ tables: SchemaTables, _ log: inout FindingLog) {
+    if let type = scope.type { _ = isDeclared(type, span, tables, &log) }
     switch scope {
-    case .equal(.entity(let uid)), .isIn(.entity(let uid)), .isTypeIn(_, .entity(let uid)): entity(uid, span)
+    case .equal(.entity(let uid)), .isIn(.entity(let uid)), .isTypeIn(_, .entity(let uid)): entity(uid, span, tables, &log)
     default: break
     }
   }
 
-  /// Checks that entities of a type exist.
-  mutating func isDeclared(_ type: String, _ span: SourceSpan) -> Bool {
+  /// Whether entities of a type exist; otherwise that is reported.
+  static func isDeclared(_ type: String, _ span: SourceSpan, _ tables: SchemaTables, _ log: inout FindingLog) -> Bool {
     if tables.isDeclared(type) { return true }
-    let near = log.nearest(type, among: tables.typeNames)
-    log.report(
-      .unknownEntityType, span, "the schema has no entity type `\(type)`", hint: near.map { "there is `\($0)`" } ?? qualified(type))
+    let hint = log.hint { NearestName.find(type, among: tables.typeNames) ?? qualified(type, tables) }
+    log.report(.unknownEntityType, span, "the schema has no entity type `\(type)`", hint: hint.map { "there is `\($0)`" })
     return false
   }
 
   /// A declared type that `type` names without its namespace.
-  private func qualified(_ type: String) -> String? {
+  private static func qualified(_ type: String, _ tables: SchemaTables) -> String? {
     let suffix = Array(("::" + type).utf8)
-    let name = tables.typeNames.first { $0.utf8.suffix(suffix.count).elementsEqual(suffix) }
-    return name.map { "there is `\($0)`: names are written with their namespace" }
+    return tables.typeNames.first { $0.utf8.suffix(suffix.count).elementsEqual(suffix) }
   }
 
-  private mutating func entity(_ uid: EntityUID, _ span: SourceSpan) {
-    let schema = tables.schema
+  private static func entity(_ uid: EntityUID, _ span: SourceSpan, _ tables: SchemaTables, _ log: inout FindingLog) {
     if uid.isOfActionType {
-      if schema.actions[uid] != nil { return }
+      if tables.schema.actions[uid] != nil { return }
       let name = uid.description
-      let near = log.nearest(name, among: tables.actionNames)
+      let near = log.hint { NearestName.find(name, among: tables.actionNames) }
       log.report(.unknownAction, span, "the schema has no action `\(name)`", hint: near.map { "there is `\($0)`" })
-    } else if isDeclared(uid.type, span), let ids = schema.entityTypes[uid.type]?.enumeration {
-      if ids.contains(where: { Text.equal($0, uid.id) }) { return }
-      let near = log.nearest(uid.id, among: ids)
+    } else if isDeclared(uid.type, span, tables, &log), let ids = tables.enumerations[uid.type] {
+      if ids.contains(Name(uid.id)) { return }
+      let near = log.hint { NearestName.find(uid.id, among: tables.schema.entityTypes[uid.type]?.enumeration ?? []) }
       log.report(
         .unknownEntityID, span, "`\(uid.type)` has no id \(quoted(uid.id))", hint: near.map { "there is \(quoted($0))" })
     }

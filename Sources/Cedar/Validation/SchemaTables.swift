@@ -7,6 +7,8 @@ struct SchemaTables: Sendable {
   let typeNames: [String]
   /// The names of all actions, ordered.
   let actionNames: [String]
+  /// The ids of each enumerated type.
+  let enumerations: [String: Set<Name>]
   /// For each action the indices in `applicable` of itself and of those below it.
   private let below: [EntityUID: [Int]]
   /// For each type of actions the types of the actions above some action of it.
@@ -18,6 +20,7 @@ struct SchemaTables: Sendable {
       .sorted { Text.compare($0.uid.description, $1.uid.description) < 0 }
     typeNames = schema.entityTypes.keys.sorted()
     actionNames = schema.actions.keys.map(\.description).sorted { Text.compare($0, $1) < 0 }
+    enumerations = schema.entityTypes.compactMapValues { type in type.enumeration.map { Set($0.map { Name($0) }) } }
     var below: [EntityUID: [Int]] = [:]
     for (index, action) in applicable.enumerated() {
       below[action.uid, default: []].append(index)
@@ -39,13 +42,20 @@ struct SchemaTables: Sendable {
     type == group || schema.entityTypes[type]?.ancestors.contains(group) == true || actionTypesAbove[type]?.contains(group) == true
   }
 
-  /// The actions that apply to something and that the scope admits.
-  func actions(_ scope: ActionScopeSyntax) -> [Schema.Action] {
+  /// The actions that apply to something and that the scope admits; nil when listing them takes too long.
+  private func actions(_ scope: ActionScopeSyntax, _ budget: inout StepBudget) -> [Schema.Action]? {
     switch scope {
-    case .any: applicable
-    case .equal(let uid): schema.actions[uid].map { $0.appliesTo == nil ? [] : [$0] } ?? []
-    case .isIn(let uid): (below[uid] ?? []).map { applicable[$0] }
-    case .isInList(let uids): Set(uids.flatMap { below[$0] ?? [] }).sorted().map { applicable[$0] }
+    case .any: return applicable
+    case .equal(let uid): return schema.actions[uid].map { $0.appliesTo == nil ? [] : [$0] } ?? []
+    case .isIn(let uid): return (below[uid] ?? []).map { applicable[$0] }
+    case .isInList(let uids):
+      var indices: Set<Int> = []
+      for uid in uids {
+        let members = below[uid] ?? []
+        guard budget.spend(members.count + 1) else { return nil }
+        indices.formUnion(members)
+      }
+      return indices.sorted().map { applicable[$0] }
     }
   }
 
@@ -64,15 +74,21 @@ struct SchemaTables: Sendable {
     }
   }
 
-  /// The kinds of request that a scope admits: all actions, each with the types that remain.
-  func environments(_ principal: ScopeSyntax, _ action: ActionScopeSyntax, _ resource: ScopeSyntax) -> [Applicability] {
-    actions(action).compactMap { action in
-      guard let appliesTo = action.appliesTo else { return nil }
+  /// The kinds of request that a scope admits: all actions, each with the types that remain; nil when listing them takes too long.
+  func environments(
+    _ principal: ScopeSyntax, _ action: ActionScopeSyntax, _ resource: ScopeSyntax, _ budget: inout StepBudget
+  ) -> [Applicability]? {
+    guard let actions = actions(action, &budget) else { return nil }
+    var result: [Applicability] = []
+    for action in actions {
+      guard let appliesTo = action.appliesTo else { continue }
+      guard budget.spend(appliesTo.principals.count + appliesTo.resources.count) else { return nil }
       let principals = appliesTo.principals.filter { admits(principal, $0) }
       let resources = appliesTo.resources.filter { admits(resource, $0) }
-      if principals.isEmpty || resources.isEmpty { return nil }
-      return Applicability(action: action, principals: principals, resources: resources, context: appliesTo.context)
+      if principals.isEmpty || resources.isEmpty { continue }
+      result.append(Applicability(action: action, principals: principals, resources: resources, context: appliesTo.context))
     }
+    return result
   }
 }
 

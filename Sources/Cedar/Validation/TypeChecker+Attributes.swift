@@ -6,7 +6,7 @@ extension TypeChecker {
     case .entity(let types):
       var result: RecordShape.Field?
       for type in types {
-        guard spend(), let attribute = tables.schema.entityTypes[type]?.shape[name.text] else { return nil }
+        guard budget.spend(), let attribute = tables.schema.entityTypes[type]?.shape[name.text] else { return nil }
         let field = RecordShape.Field(attribute)
         guard let known = result else {
           result = field
@@ -36,9 +36,9 @@ extension TypeChecker {
     var type = holder.type
     var reach = holder.reach
     for (index, step) in path.enumerated() {
-      guard spend(), !type.isFailed else { return Checked(type: .bool(nil), gains: result.gains) }
+      guard budget.spend(), !type.isFailed else { return Checked(type: .bool(nil), gains: result.gains) }
       if index > 0, !Expected.holder.takes(type) {
-        log.report(
+        report(
           .unexpectedType, span, "expected \(Expected.holder.rawValue) before `has \(step.name.text)`, found `\(type)`",
           hint: Expected.holder.hint(type, isSum: false))
         return Checked(type: .bool(nil), gains: result.gains)
@@ -73,27 +73,29 @@ extension TypeChecker {
       return Checked(type: .failed)
     }
     if !field.isRequired, !holds(step.capability) {
-      log.report(
+      let test = table.guards[index]
+      report(
         .unguardedAttribute, span, "attribute `\(step.name.text)` of `\(holder.type)` is optional and may be absent here",
-        hint: log.guarding(table.guards[index]))
+        hint: FindingLog.guarding(test))
     }
     return Checked(type: field.type, reach: holder.reach.attribute(step.name, isEntity: isEntity))
   }
 
   private mutating func reportUnknown(_ name: Name, _ type: CheckedType, _ span: SourceSpan) {
+    let schema = tables.schema
     var hint: String?
     if mayHave(name, type) {
       hint = "only some of these types have it; test the type with `is` first"
-    } else if let near = log.nearest(name.text, among: attributeNames(type)) {
+    } else if let near = log.hint({ NearestName.find(name.text, among: Self.attributeNames(type, schema)) }) {
       hint = "there is `\(near)`"
     }
-    log.report(.unknownAttribute, span, "`\(type)` has no attribute `\(name.text)`", hint: hint)
+    report(.unknownAttribute, span, "`\(type)` has no attribute `\(name.text)`", hint: hint)
   }
 
-  private func attributeNames(_ type: CheckedType) -> [String] {
+  private static func attributeNames(_ type: CheckedType, _ schema: Schema) -> [String] {
     switch type {
     case .record(let shape): shape.names.map(\.text)
-    case .entity(let types): types.prefix(1).flatMap { tables.schema.entityTypes[$0]?.shape.attributes.map(\.name) ?? [] }
+    case .entity(let types): types.prefix(1).flatMap { schema.entityTypes[$0]?.shape.attributes.map(\.name) ?? [] }
     default: []
     }
   }
@@ -128,11 +130,12 @@ extension TypeChecker {
     if entity.type.isFailed { return Checked(type: .failed) }
     let types = tagTypes(entity.type)
     if types.isEmpty {
-      log.report(.noTags, span, "entities of type `\(entity.type)` have no tags", hint: "declare `tags` in the schema")
+      report(.noTags, span, "entities of type `\(entity.type)` have no tags", hint: "declare `tags` in the schema")
       return Checked(type: .failed)
     }
     if !holds(tagCapability(holder, tag)) {
-      log.report(.unguardedTag, span, "the tag may be absent here", hint: log.guarding(table.guards[index]))
+      let test = table.guards[index]
+      report(.unguardedTag, span, "the tag may be absent here", hint: FindingLog.guarding(test))
     }
     var result = CheckedType.never
     for type in types {

@@ -2,7 +2,7 @@ extension TypeChecker {
   /// The narrowest type that holds the values of both; nil when there is none. Strict mode joins only what differs in constants;
   /// permissive mode joins entity types, too, and keeps of two records what they share.
   mutating func upperBound(_ left: CheckedType, _ right: CheckedType) -> CheckedType? {
-    guard spend() else { return .failed }
+    guard budget.spend() else { return .failed }
     switch (left, right) {
     case (.failed, _), (_, .failed): return .failed
     case (.never, let other), (let other, .never): return other
@@ -13,7 +13,7 @@ extension TypeChecker {
     case (.set(let left), .set(let right)): return upperBound(left, right).map { .set($0) }
     case (.entity(let left), .entity(let right)):
       if left == right { return .entity(left) }
-      guard !isStrict, spend(left.count + right.count) else { return nil }
+      guard !isStrict, budget.spend(left.count + right.count) else { return nil }
       return .entity(Set(left).union(right).sorted())
     case (.record(let left), .record(let right)): return upperBound(left, right).map { .record($0) }
     default: return nil
@@ -27,7 +27,7 @@ extension TypeChecker {
     // One declaration, used twice, needs no look inside; it could be far larger than the schema's text.
     if case .declared(let left) = left, case .declared(let right) = right, left.isIdentical(to: right) { return .declared(left) }
     if isStrict, left.count != right.count { return nil }
-    guard spend(left.count * TypeChecker.memberSteps) else { return left }
+    guard budget.spend(left.count * TypeChecker.memberSteps) else { return left }
     var fields: [Name: RecordShape.Field] = [:]
     for name in left.names {
       guard let leftField = left[name], let rightField = right[name] else {

@@ -42,7 +42,7 @@ extension TypeChecker {
   mutating func expect(_ index: Int, _ expected: Expected, isSum: Bool = false) -> Checked {
     var checked = check(index)
     if !expected.takes(checked.type) {
-      log.report(
+      report(
         .unexpectedType, terms[index].span, "expected \(expected.rawValue), found `\(checked.type)`",
         hint: expected.hint(checked.type, isSum: isSum))
       checked.type = .failed
@@ -51,10 +51,10 @@ extension TypeChecker {
   }
 
   mutating func reportMismatch(_ left: CheckedType, _ right: CheckedType, _ span: SourceSpan, _ what: String) {
-    log.report(.incompatibleTypes, span, "\(what) have the types `\(left)` and `\(right)`", hint: mismatchHint(left, right))
+    report(.incompatibleTypes, span, "\(what) have the types `\(left)` and `\(right)`", hint: Self.mismatchHint(left, right))
   }
 
-  private func mismatchHint(_ left: CheckedType, _ right: CheckedType) -> String? {
+  private static func mismatchHint(_ left: CheckedType, _ right: CheckedType) -> String? {
     switch (left, right) {
     case (.entity, .entity): "only entities of one type go together; test the type with `is` first"
     case (.extension(let type), .string), (.string, .extension(let type)): "write `\(type.constructor.rawValue)(\"…\")`"
@@ -63,12 +63,12 @@ extension TypeChecker {
     }
   }
 
-  private func isSet(_ type: CheckedType) -> Bool {
+  private static func isSet(_ type: CheckedType) -> Bool {
     if case .set = type { return true }
     return false
   }
 
-  private func joins(_ left: CheckedType, _ right: CheckedType) -> Bool {
+  private static func joins(_ left: CheckedType, _ right: CheckedType) -> Bool {
     switch (left, right) {
     case (.long, .long), (.string, .string), (.bool, .bool): true
     case (.entity(let left), .entity(let right)): left == right
@@ -109,7 +109,7 @@ extension TypeChecker {
     case (.failed, _), (_, .failed), (.long, .long): break
     case (.extension(let left), .extension(let right)) where left == right: break
     default:
-      log.report(.unexpectedType, terms[right].span, "expected `\(leftType)`, found `\(rightType)`")
+      report(.unexpectedType, terms[right].span, "expected `\(leftType)`, found `\(rightType)`")
     }
     return Checked(type: .bool(nil))
   }
@@ -142,7 +142,7 @@ extension TypeChecker {
     default: break
     }
     guard case .entity(let names) = checked.type, let groupNames else { return .bool(nil) }
-    guard spend(names.count * groupNames.count) else { return .failed }
+    guard budget.spend(names.count * groupNames.count) else { return .failed }
     let isPossible = names.contains { name in groupNames.contains { tables.mayBeIn(name, $0) } }
     return .bool(isPossible ? nil : false)
   }
@@ -184,14 +184,14 @@ extension TypeChecker {
     let signature = function.signature
     if arguments.count != signature.arguments.count {
       let message = "`\(function.rawValue)` takes \(function.argumentCount) arguments, found \(arguments.count)"
-      log.report(.wrongArgumentCount, span, message)
+      report(.wrongArgumentCount, span, message)
       for argument in arguments { _ = check(argument) }
       return Checked(type: CheckedType(signature.result))
     }
     for (argument, wanted) in zip(arguments, signature.arguments) {
       let type = check(argument).type
       if !isSame(type, CheckedType(wanted)) {
-        log.report(.unexpectedType, terms[argument].span, "expected `\(CheckedType(wanted))`, found `\(type)`")
+        report(.unexpectedType, terms[argument].span, "expected `\(CheckedType(wanted))`, found `\(type)`")
       } else if function.isConstructor {
         checkConstructor(function, argument)
       }
@@ -203,13 +203,13 @@ extension TypeChecker {
     let span = terms[argument].span
     guard case .literal(.string(let text)) = terms[argument].kind else {
       if isStrict {
-        log.report(
+        report(
           .literalRequired, span, "`\(function.rawValue)` takes only a literal here",
           hint: "give the attribute the type of the value in the schema")
       }
       return
     }
-    if function.construct(text) == nil { log.report(.badLiteral, span, "\(quoted(text)) is no \(function.rawValue)") }
+    if function.construct(text) == nil { report(.badLiteral, span, "\(quoted(text)) is no \(function.rawValue)") }
   }
 
   private func isSame(_ type: CheckedType, _ wanted: CheckedType) -> Bool {

@@ -18,16 +18,15 @@ struct TypeChecker {
   /// What is known to be there at the expression at hand.
   private var held: Set<Capability> = []
   var log: FindingLog
-  /// Visits that are left.
-  private(set) var steps: Int
+  var budget: StepBudget
 
-  init(_ tables: SchemaTables, isStrict: Bool, level: Int?, table: TermTable, log: FindingLog, steps: Int) {
+  init(_ tables: SchemaTables, isStrict: Bool, level: Int?, table: TermTable, log: FindingLog, budget: StepBudget) {
     self.tables = tables
     self.isStrict = isStrict
     self.level = level
     self.table = table
     self.log = log
-    self.steps = steps
+    self.budget = budget
     environment = RequestEnvironment(principal: "", action: EntityUID(type: "", id: ""), resource: "")
     context = .empty
   }
@@ -40,25 +39,21 @@ struct TypeChecker {
     return expect(root, .bool).type
   }
 
-  /// Accounts for `count` visits; false when there are too few left, and then everything is left untyped.
-  mutating func spend(_ count: Int = 1) -> Bool {
-    if steps < count {
-      steps = 0
-      return false
-    }
-    steps -= count
-    return true
-  }
+  /// What a finding costs in visits of terms: its text.
+  private static let findingSteps = 50
 
-  /// Whether the work allowed was too little.
-  var isExhausted: Bool { steps == 0 }
+  mutating func report(
+    _ kind: Finding.Kind, _ span: SourceSpan, _ message: @autoclosure () -> String, hint: @autoclosure () -> String? = nil
+  ) {
+    if budget.spend(TypeChecker.findingSteps), !log.isFull { log.report(kind, span, message(), hint: hint()) }
+  }
 
   var terms: [Term] { table.terms }
 
   // MARK: Expressions
 
   mutating func check(_ index: Int) -> Checked {
-    guard spend() else { return Checked(type: .failed) }
+    guard budget.spend() else { return Checked(type: .failed) }
     let term = terms[index]
     switch term.kind {
     case .literal(let value): return literal(value)
@@ -112,7 +107,7 @@ struct TypeChecker {
 
   private mutating func set(_ elements: [Int], _ span: SourceSpan) -> Checked {
     if elements.isEmpty, isStrict {
-      log.report(.emptySet, span, "an empty set has no element type", hint: "test a set with `isEmpty()`")
+      report(.emptySet, span, "an empty set has no element type", hint: "test a set with `isEmpty()`")
       return Checked(type: .failed)
     }
     var join = CheckedType.never
