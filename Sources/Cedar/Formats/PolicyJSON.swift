@@ -11,16 +11,10 @@ extension PolicySet {
   /// the place of the expression in this document.
   /// - Parameter file: the name of the document in errors and findings.
   public static func parse(json: [UInt8], file: String = "policies.json") throws(DataFailure) -> PolicySet {
-    try json.span.withUnsafeBytes { bytes throws(DataFailure) in
-      let tape = JSONTape(entries: bytes.count / 16 + 8)
-      let root: JSONCursor
-      do throws(JSONError) {
-        root = try tape.parse(bytes, limits: JSONLimits(bytes: documentBytesMax, depth: JSONLimits.tapeDepthCeiling))
-      } catch {
-        throw DataFailure(message: "\(error.reason) at byte \(error.offset)", path: error.path)
-      }
-      let text = SourceText(name: file, text: String(decoding: bytes, as: UTF8.self))
-      return try withExtendedLifetime(tape) { () throws(DataFailure) in try PolicyJSONReader(root: root, text: text).policySet() }
+    let limits = JSONLimits(bytes: documentBytesMax, depth: JSONLimits.tapeDepthCeiling)
+    return try withDocument(json, limits: limits) { root throws(DataFailure) in
+      let text = SourceText(name: file, text: String(decoding: json, as: UTF8.self))
+      return try PolicyJSONReader(root: root, text: text).policySet()
     }
   }
 

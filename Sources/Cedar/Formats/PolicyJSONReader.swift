@@ -1,7 +1,7 @@
 import JSON
 
 /// Reads policies from a parsed document. Expressions get the place of their JSON in the document.
-struct PolicyJSONReader {
+struct PolicyJSONReader: DocumentReader {
   let root: JSONCursor
   let text: SourceText
 
@@ -83,17 +83,6 @@ struct PolicyJSONReader {
       resource: resource, conditions: conditions, span: span(json), scopeSpans: scopeSpans, isTemplate: isTemplate ?? false)
   }
 
-  private func annotations(_ json: JSONCursor) throws(DataFailure) -> [(key: String, value: String?, span: SourceSpan)] {
-    guard json.kind == .object else { throw refusal("annotations are an object", json) }
-    var result: [(key: String, value: String?, span: SourceSpan)] = []
-    for (key, value) in json.members {
-      let name = try string(key)
-      guard isWord(name) else { throw refusal("`\(name)` is no annotation name", value) }
-      result.append((name, value.isNull ? nil : try string(value), span(value)))
-    }
-    return result
-  }
-
   private func condition(_ json: JSONCursor) throws(DataFailure) -> ConditionSyntax {
     try only(["kind", "body"], json, "a condition")
     let kind = try required("kind", json)
@@ -161,33 +150,5 @@ struct PolicyJSONReader {
     let name = try string(json)
     guard DataReader.isTypeName(name) else { throw refusal("`\(name)` is no type name", json) }
     return name
-  }
-
-  func string(_ json: JSONCursor) throws(DataFailure) -> String {
-    guard let bytes = json.stringBytes else { throw refusal("expected a string", json) }
-    if bytes.count > Limits.stringBytes { throw refusal("string longer than \(Limits.stringBytes) bytes", json) }
-    return String(decoding: bytes, as: UTF8.self)
-  }
-
-  func required(_ key: StaticString, _ json: JSONCursor) throws(DataFailure) -> JSONCursor {
-    guard let member = json.member(key) else {
-      throw refusal(json.kind == .object ? "`\(key)` is missing" : "expected an object with `\(key)`", json)
-    }
-    return member
-  }
-
-  /// Refuses what is no object and members that it does not have.
-  func only(_ keys: [StaticString], _ json: JSONCursor, _ what: String) throws(DataFailure) {
-    guard json.kind == .object else { throw refusal("\(what) is an object", json) }
-    for (key, value) in json.members where !keys.contains(where: { key.equals($0) }) {
-      throw refusal("\(what) has no member `\(key.stringValue ?? "")`", value)
-    }
-  }
-
-  func refusal(_ message: String, _ json: JSONCursor) -> DataFailure { DataFailure(message: message, path: root.path(to: json)) }
-
-  func span(_ json: JSONCursor) -> SourceSpan {
-    let range = json.sourceRange
-    return SourceSpan(start: Int32(range.lowerBound), end: Int32(range.upperBound))
   }
 }

@@ -298,11 +298,10 @@ extension Parser {
     return TypeSyntax(kind: .named(name.text), span: name.span)
   }
 
+  /// A record or the name of one.
   private mutating func contextType() throws(SyntaxProblem) -> TypeSyntax {
-    if kind == .leftBrace { return try record() }
-    guard kind == .identifier || kind == .wordCedar else { throw unexpected(["the name of a common type", "`{`"]) }
-    let name = try typeReference()
-    return TypeSyntax(kind: .common(name.text), span: name.span)
+    if isWord("Set"), peek(1).kind == .less { throw unexpected(["the name of a common type", "`{`"]) }
+    return try type()
   }
 
   /// `{ name: Type, name?: Type }`. Of two attributes with one name the later stays, as the language has it.

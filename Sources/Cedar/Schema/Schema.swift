@@ -32,7 +32,7 @@ public final class Schema: Sendable {
   }
 
   /// The requests that an action admits.
-  public struct AppliesTo: Sendable {
+  public struct AppliesTo: Sendable, Equatable {
     /// The entity types of principals, in the order declared, each once.
     public let principals: [String]
     /// The entity types of resources, in the order declared, each once.

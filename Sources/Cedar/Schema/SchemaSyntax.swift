@@ -71,7 +71,7 @@ struct TypeSyntax: Sendable {
     case named(String)
     /// An entity type, of the JSON format.
     case entity(String)
-    /// A common or a built-in type, of the JSON format; the text has it as a context.
+    /// A common or a built-in type, of the JSON format.
     case common(String)
     case set(TypeSyntax)
     case record([AttributeSyntax])
