@@ -1,7 +1,7 @@
 import Glibc
 
 /// Where cases lie: a folder or a packed one.
-struct CasePlace {
+struct CasePlace: Sendable {
   /// The path, as messages name it.
   let name: String
   /// The names of the files, sorted; for an archive without their folders.

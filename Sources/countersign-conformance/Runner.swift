@@ -43,8 +43,8 @@ enum Runner {
   static let failuresShownMax = 50
   /// Characters of one reason.
   static let reasonCharactersMax = 400
-  /// Bytes of one case.
-  private static let caseBytesMax = 64 * 1024 * 1024
+  /// Bytes and nesting of one case.
+  static let caseLimits = JSONLimits(bytes: 64 * 1024 * 1024, depth: JSONLimits.depthCeiling)
 
   static func run(_ places: [CasePlace], only: String?, say: (String) -> Void) -> Report {
     var report = Report()
@@ -77,8 +77,8 @@ enum Runner {
   }
 
   private static func fixtures(_ place: CasePlace) throws -> Fixtures {
-    guard place.files.contains("fixtures.json") else { return Fixtures(json: .object(JSONObject())) }
-    return Fixtures(json: try JSONReader.parse(place.read("fixtures.json"), limits: JSONLimits(bytes: caseBytesMax)))
+    guard place.files.contains("fixtures.json") else { return Fixtures(json: .object(JSONObject()), place: place) }
+    return Fixtures(json: try JSONReader.parse(place.read("fixtures.json"), limits: caseLimits), place: place)
   }
 
   private static func run(_ name: String, _ place: CasePlace, _ fixtures: Result<Fixtures, any Error>) -> Report.File {
@@ -111,7 +111,7 @@ enum Runner {
   ) {
     var id = place
     do {
-      let json = try JSONReader.parse(line, limits: JSONLimits(bytes: caseBytesMax, depth: JSONLimits.depthCeiling))
+      let json = try JSONReader.parse(line, limits: caseLimits)
       id = json["id"]?.stringValue ?? place
       return (id, checks.flatMap { check in differences { try check(json) } }, json)
     } catch {

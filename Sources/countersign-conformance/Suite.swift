@@ -24,15 +24,21 @@ struct Suite: Sendable {
   static let all: [Suite] =
     CorpusSuite.suites + ScenarioSuite.suites + ExpressionSuite.suites + LiteralSuite.suites + PolicyTextSuite.suites
     + PolicyJSONSuite.suites + EntitiesSuite.suites + TemplateSuite.suites + MultiPolicySuite.suites + ValidatorSuite.suites
-    + FormatSuite.suites
+    + FormatSuite.suites + SchemaSuite.suites
 
   /// The names of the files that suites read, each once.
   static let files: [String] = all.map(\.file).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
 }
 
-/// What several files share: the content of `fixtures.json`.
+/// What several files share: the content of `fixtures.json`, and each other.
 struct Fixtures: Sendable {
   let json: JSONValue
+  let place: CasePlace
+
+  /// The cases of another file.
+  func cases(of file: String) throws -> [JSONValue] {
+    try place.read(file).split(separator: 0x0A).map { try JSONReader.parse(Array($0), limits: Runner.caseLimits) }
+  }
 
   /// A member of the fixtures.
   func member(_ key: String) throws -> JSONValue {

@@ -67,7 +67,7 @@ struct SchemaResolutionTests {
     ),
     (
       "entity A; action a appliesTo { principal: A, resource: A, context: A };",
-      ["1:68: unknown common type `A` (`A` is an entity type)"]
+      ["1:68: the context of `a` is no record"]
     ),
   ]
 
