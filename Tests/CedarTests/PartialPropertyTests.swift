@@ -90,7 +90,7 @@ extension Worlds {
       return pick([
         expression(0), "ip(\"10.0.0.1\")", "decimal(\"1.5\")", "datetime(\"2024-10-15\")", "duration(\"1h\")", "decimal(\"x\")",
         "context.s", "[1, 3]", "[]", "{n: 3}", "resource.n", "[User::\"a\", context.other]", "User::\"a\".flag", "true",
-        "context.other",
+        "context.other", "resource is Doc", "principal is User",
       ])
     }
     let left = wideExpression(depth - 1)

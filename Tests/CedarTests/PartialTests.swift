@@ -38,6 +38,7 @@ struct PartialTests {
       ("principal.address has geo.lat", "true"), ("principal.address == resource", "false"),
       ("[1, context.n, 1].contains(context.who)", "[1, 7].contains(context.who)"),
       ("if context.ok then resource has owner else context.nothing", "resource has owner"),
+      ("(if resource is Doc then 1 else 2) == 1", "true"), ("(if context.ok then 1 else resource.x) == 1", "true"),
       ("if resource has owner then 1 else 2", "error"), ("if resource has owner then true else true", "true"),
       ("(if resource has owner then principal.age else 5) == context.n", "(if resource has owner then 30 else 5) == 7"),
     ])

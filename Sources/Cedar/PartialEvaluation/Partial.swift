@@ -45,7 +45,7 @@ struct Facts {
 
 /// An expression after partial evaluation. In every case the expression comes to the same, error or value, in every completion.
 enum Partial {
-  /// It depends on nothing open, and was not evaluated yet.
+  /// No part of it is open, taken or not, and it was not evaluated yet: above closed children everything is closed.
   case closed(Expression)
   /// It comes to this value.
   case known(Value, Expression)

@@ -36,11 +36,15 @@ extension PartialEvaluator {
 
   /// Only the chosen branch is read.
   func conditional(_ condition: Expression, _ first: Expression, _ second: Expression, _ expression: Expression) -> Partial {
-    switch settle(evaluate(condition)) {
-    case .known(.bool(let truth), _): return evaluate(truth ? first : second)
+    let condition = evaluate(condition)
+    let evaluated = [evaluate(first), evaluate(second)]
+    if condition.isClosed, evaluated.allSatisfy(\.isClosed) { return .closed(expression) }
+    // From here on nothing may count as closed: `expression` itself holds something open.
+    let branches = evaluated.map { settle($0) }
+    switch settle(condition) {
+    case .known(.bool(let truth), _): return branches[truth ? 0 : 1]
     case .known, .failed, .closed: return .failed(expression)
     case .open(let condition, let facts):
-      let branches = [settle(evaluate(first)), settle(evaluate(second))]
       var outcomes: Outcomes = facts.outcomes.mayMiss(.bool) ? .error : []
       if facts.outcomes.contains(.isTrue) { outcomes.formUnion(branches[0].facts.outcomes) }
       if facts.outcomes.contains(.isFalse) { outcomes.formUnion(branches[1].facts.outcomes) }
