@@ -28,10 +28,10 @@ extension Authorizer {
       if settlesPrincipal, !policy.pointee.principal.holds(evaluator.principalUID, evaluator.principal) { continue }
       if settlesAction, !policy.pointee.action.holds(evaluator.actionUID, evaluator.action) { continue }
       if settlesResource, !policy.pointee.resource.holds(evaluator.resourceUID, evaluator.resource) { continue }
-      let syntax = policies.source(of: index).syntax
+      let scope = policies.scope(of: index)
       let result = partial.policy(
-        principal: syntax.principal.filled(policy.pointee.principal.uid?.uid), action: syntax.action,
-        resource: syntax.resource.filled(policy.pointee.resource.uid?.uid), conditions: syntax.conditions)
+        principal: scope.principal, action: scope.action, resource: scope.resource,
+        conditions: policies.source(of: index).syntax.conditions)
       if result.outcomes != .isFalse { parts.append(PartialResponse.Part(policy: index, partial: result)) }
     }
     return parts

@@ -11,13 +11,24 @@ struct PartialEvaluator {
   let schema: Schema?
   /// The type of the context, when that is certain.
   let contextType: RecordType?
+  /// The entities whose attributes, tags and ancestors are open.
+  private let openData: OpenData
   /// The request with a name of nobody in place of each unknown, which closed expressions never read.
   let known: Request
 
+  /// Which entities a completion may bring or replace.
+  enum OpenData {
+    case ofTypes(Set<String>)
+    case ofAllTypes(but: Set<String>)
+  }
+
+  /// - Parameter openData: nil for what the request says.
   init(
-    _ request: PartialRequest, entities: EntityStore, overlay: EntityOverlay, schema: Schema? = nil, contextType: RecordType? = nil
+    _ request: PartialRequest, entities: EntityStore, overlay: EntityOverlay, openData: OpenData? = nil, schema: Schema? = nil,
+    contextType: RecordType? = nil
   ) {
     self.request = request
+    self.openData = openData ?? .ofTypes(request.openTypes)
     self.entities = entities
     self.overlay = overlay
     self.schema = schema
@@ -70,7 +81,7 @@ struct PartialEvaluator {
   /// `expression` over its evaluated `children`.
   func strict(_ expression: Expression, _ children: [Partial]) -> Partial {
     if children.contains(where: \.isFailed) { return .failed(expression) }
-    let mayReadOpenData = !request.openTypes.isEmpty && expression.readsEntities
+    let mayReadOpenData = hasOpenData && expression.readsEntities
     if !mayReadOpenData, children.allSatisfy(\.isClosed) { return .closed(expression) }
     let settled = children.map { settle($0) }
     if settled.contains(where: \.isFailed) { return .failed(expression) }
@@ -83,7 +94,14 @@ struct PartialEvaluator {
   /// Whether `value` is an entity whose data a completion may bring.
   func isOpen(_ value: Value?) -> Bool {
     guard case .entity(let uid) = value else { return false }
-    return request.openTypes.contains(uid.type)
+    return switch openData {
+    case .ofTypes(let types): types.contains(uid.type)
+    case .ofAllTypes(let settled): !settled.contains(uid.type)
+    }
+  }
+
+  private var hasOpenData: Bool {
+    if case .ofTypes(let types) = openData { !types.isEmpty } else { true }
   }
 
   /// `expression` over the values of its children, by the evaluator's own rules: they are its operands as members of a context.
@@ -157,7 +175,7 @@ struct PartialEvaluator {
       }
     }
     let inner = evaluate(base)
-    if inner.isClosed, request.openTypes.isEmpty { return .closed(expression) }
+    if inner.isClosed, !hasOpenData { return .closed(expression) }
     switch settle(inner) {
     case .known(let value, _): return has(value, names[...], expression)
     case .open(let inner, let facts):
@@ -194,7 +212,7 @@ struct PartialEvaluator {
   private func isTypeIn(_ base: Expression, _ type: String, _ group: Expression, _ expression: Expression) -> Partial {
     let left = evaluate(base)
     let right = evaluate(group)
-    if left.isClosed, right.isClosed, request.openTypes.isEmpty { return .closed(expression) }
+    if left.isClosed, right.isClosed, !hasOpenData { return .closed(expression) }
     let subject = settle(left)
     let facts = subject.facts
     guard facts.outcomes.contains(.entity) else { return .failed(expression) }

@@ -2,13 +2,18 @@
 struct PartialPolicy {
   /// `isTrue` for satisfied, `isFalse` for not satisfied, `error`: at least one.
   let outcomes: Outcomes
+  /// The same of its conditions alone; nothing when its scope cannot hold.
+  let conditionOutcomes: Outcomes
   let principal: ScopeSyntax
   let action: ActionScopeSyntax
   let resource: ScopeSyntax
   let conditions: [ConditionSyntax]
 
   /// A policy that is certainly not satisfied and does not err.
-  static let unsatisfied = PartialPolicy(outcomes: .isFalse, principal: .any, action: .any, resource: .any, conditions: [])
+  fileprivate static func unsatisfied(_ conditionOutcomes: Outcomes) -> PartialPolicy {
+    PartialPolicy(
+      outcomes: .isFalse, conditionOutcomes: conditionOutcomes, principal: .any, action: .any, resource: .any, conditions: [])
+  }
 
   /// Whether something is left of the scope.
   fileprivate static func isOpen(_ principal: ScopeSyntax, _ action: ActionScopeSyntax, _ resource: ScopeSyntax) -> Bool {
@@ -23,14 +28,15 @@ extension PartialEvaluator {
   ) -> PartialPolicy {
     guard let principal = scope(principal, request.principal), let action = scope(action, request.action),
       let resource = scope(resource, request.resource)
-    else { return .unsatisfied }
+    else { return .unsatisfied([]) }
     let condition = self.conditions(conditions)
     var outcomes = condition.facts.outcomes.intersection([.bool, .error])
     if condition.facts.outcomes.mayMiss(.bool) { outcomes.insert(.error) }
-    if outcomes == .isFalse { return .unsatisfied }
+    if outcomes == .isFalse { return .unsatisfied(.isFalse) }
+    let conditionOutcomes = outcomes
     if PartialPolicy.isOpen(principal, action, resource) { outcomes.insert(.isFalse) }
     return PartialPolicy(
-      outcomes: outcomes, principal: principal, action: action, resource: resource,
+      outcomes: outcomes, conditionOutcomes: conditionOutcomes, principal: principal, action: action, resource: resource,
       conditions: residual(of: conditions, condition))
   }
 
