@@ -23,8 +23,8 @@ struct Suite: Sendable {
   /// Every suite, in the order in which files are reported.
   static let all: [Suite] =
     CorpusSuite.suites + ScenarioSuite.suites + ExpressionSuite.suites + LiteralSuite.suites + PolicyTextSuite.suites
-    + PolicyJSONSuite.suites + EntitiesSuite.suites + TemplateSuite.suites + MultiPolicySuite.suites + ValidatorSuite.suites
-    + FormatSuite.suites + SchemaSuite.suites
+    + PolicyJSONSuite.suites + EntitiesSuite.suites + RequestSuite.suites + TemplateSuite.suites + MultiPolicySuite.suites
+    + ValidatorSuite.suites + FormatSuite.suites + SchemaSuite.suites
 
   /// The names of the files that suites read, each once.
   static let files: [String] = all.map(\.file).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }

@@ -15,7 +15,8 @@ struct DataTests {
       ("true", Value.bool(true)), ("-9223372036854775808", .long(Int64.min)), ("\"1.2.3.4\"", .string("1.2.3.4")),
       ("[1, 1, \"a\"]", .set(ValueSet([.long(1), .string("a")]))),
       ("{\"type\": \"T\", \"id\": \"i\"}", .record(Record([("type", .string("T")), ("id", .string("i"))]))),
-      ("{\"__entity\": {\"type\": \"N::T\", \"id\": \"i\", \"y\": 1}, \"z\": 1}", .entity(EntityUID(type: "N::T", id: "i"))),
+      ("{\"__entity\": {\"type\": \"N::T\", \"id\": \"i\", \"y\": null}}", .entity(EntityUID(type: "N::T", id: "i"))),
+      ("{\"__extn\": {\"fn\": \"ip\", \"arg\": \"::1\", \"args\": 5}}", .ip(IPAddressValue("::1")!)),
       ("{\"__extn\": {\"fn\": \"decimal\", \"arg\": \"1.5\"}}", .decimal(DecimalValue(scaled: 15_000))),
       ("{\"__extn\": {\"fn\": \"duration\", \"args\": [\"1s\"]}}", .duration(DurationValue(milliseconds: 1000))),
       (
@@ -29,14 +30,25 @@ struct DataTests {
   }
 
   @Test(
+    "an escape is the only member of its object and has its form; every other object is a record",
+    arguments: [
+      "{\"__entity\": {\"type\": \"T\"}}", "{\"__entity\": {\"type\": \"T\", \"id\": \"i\"}, \"z\": 1}", "{\"__expr\": 1}",
+      "{\"__expr\": \"1\", \"z\": 1}", "{\"__extn\": {\"fn\": \"ip\"}}", "{\"__extn\": {\"fn\": \"ip\", \"args\": \"::1\"}}",
+      "{\"__extn\": {\"fn\": \"nope\", \"arg\": 1}, \"z\": 1}", "{\"__entity\": {\"type\": \"if\", \"id\": \"\"}, \"z\": 1}",
+    ])
+  func reservedKeys(_ json: String) throws {
+    let store = try EntityStore.parse(json: Self.document(json))
+    #expect(store.entity(uid("A", "a"))?.attributes["x"]?.recordValue?.members.first?.key.hasPrefix("__") == true)
+  }
+
+  @Test(
     "what the entities format refuses",
     arguments: [
       "null", "1.0", "1e3", "-0", "9223372036854775808", "[null]", "{\"a\": 1, \"a\": 2}", "{\"__expr\": \"1\"}",
-      "{\"__entity\": {\"type\": \"T\"}}",
       "{\"__entity\": {\"type\": \"if\", \"id\": \"\"}}", "{\"__entity\": {\"type\": \"N :: T\", \"id\": \"\"}}",
       "{\"__entity\": {\"type\": \"\", \"id\": \"\"}}",
       "{\"__extn\": {\"fn\": \"ipaddr\", \"arg\": \"1.1.1.1\"}}", "{\"__extn\": {\"fn\": \"ip\", \"arg\": \"x\"}}",
-      "{\"__extn\": {\"fn\": \"ip\"}}",
+      "{\"__extn\": {\"fn\": \"ip\", \"args\": []}}", "{\"__extn\": {\"fn\": \"offset\", \"args\": [\"1970-01-01\", \"1ms\"]}}",
     ])
   func refusedValues(_ json: String) {
     #expect(throws: DataFailure.self) { try EntityStore.parse(json: Self.document(json)) }

@@ -130,25 +130,4 @@ struct PolicyJSONReader: DocumentReader {
     if !uid.isAction { throw refusal("`\(uid)` is no action: the last part of an action's type is `Action`", json) }
     return uid
   }
-
-  // MARK: Parts
-
-  /// `{"type", "id"}`, bare or under `__entity`.
-  func entityUID(_ json: JSONCursor) throws(DataFailure) -> EntityUID {
-    if let inner = json.member("__entity"), let uid = try typeAndID(inner) { return uid }
-    if let uid = try typeAndID(json) { return uid }
-    throw refusal("an entity is named by the strings `type` and `id`", json)
-  }
-
-  /// The entity that an object with the strings `type` and `id` names; nil for anything else.
-  func typeAndID(_ json: JSONCursor) throws(DataFailure) -> EntityUID? {
-    guard let type = json.member("type"), let id = json.member("id"), type.kind == .string, id.kind == .string else { return nil }
-    return EntityUID(type: try typeName(type), id: try string(id))
-  }
-
-  func typeName(_ json: JSONCursor) throws(DataFailure) -> String {
-    let name = try string(json)
-    guard DataReader.isTypeName(name) else { throw refusal("`\(name)` is no type name", json) }
-    return name
-  }
 }

@@ -8,15 +8,23 @@ public final class EntityStore: Sendable {
     case duplicate(EntityUID)
     /// The entity is its own ancestor.
     case cycle(EntityUID)
+    /// The hierarchy is too large; it was given up at this entity.
+    case hierarchyTooLarge(EntityUID)
 
     /// The mistake in one line.
     public var description: String {
       switch self {
       case .duplicate(let uid): "entity `\(uid)` is given twice with different content"
       case .cycle(let uid): "entity `\(uid)` is its own ancestor"
+      case .hierarchyTooLarge(let uid):
+        "the hierarchy is too large: more than \(EntityStore.ancestorsMax) ancestors in all, at entity `\(uid)`"
       }
     }
   }
+
+  /// Ancestors, counted for every entity and every parent that leads to them: it bounds the time and the memory (24 bytes each) that
+  /// hierarchies take. A chain of 5 000 entities passes, and so do a million entities with sixteen each.
+  public static let ancestorsMax = 16_000_000
 
   /// The store without entities.
   public static let empty = EntityStore(data: [])
@@ -33,8 +41,13 @@ public final class EntityStore: Sendable {
   }
 
   /// Computes the hierarchy of `entities`. Two entities of one name are one entity when they are equal.
-  public init(_ entities: [Entity]) throws(Failure) {
-    var closure = AncestorClosure(entities.count)
+  public convenience init(_ entities: [Entity]) throws(Failure) {
+    try self.init(entities, ancestorsMax: EntityStore.ancestorsMax)
+  }
+
+  /// As above, with another limit.
+  init(_ entities: [Entity], ancestorsMax: Int) throws(Failure) {
+    var closure = AncestorClosure(entities.count, ancestorsMax: ancestorsMax)
     for entity in entities { try closure.add(entity) }
     data = try closure.resolve()
     slots = EntityStore.table(data)
@@ -60,6 +73,9 @@ public final class EntityStore: Sendable {
   public func isMember(_ uid: EntityUID, of ancestor: EntityUID) -> Bool {
     uid == ancestor || find(uid)?.ancestry.contains(ancestor) ?? false
   }
+
+  /// The ancestors of `uid`, without itself, in no particular order; none for an unknown entity.
+  public func ancestors(of uid: EntityUID) -> [EntityUID] { find(uid)?.ancestry.uids ?? [] }
 
   /// Open addressing at half load; the hash picks the slot, the name's bytes settle it.
   private static func table(_ data: [EntityData]) -> Frozen<Slot> {
@@ -93,8 +109,13 @@ public final class EntityStore: Sendable {
 private struct AncestorClosure {
   private var entities: [Entity] = []
   private var positions: [EntityUID: Int] = [:]
+  /// The ancestries of entities with one parent, by that parent: its many children share one.
+  private var below: [EntityUID: Ancestry] = [:]
+  /// Ancestors that may still be met.
+  private var allowance: Int
 
-  init(_ count: Int) {
+  init(_ count: Int, ancestorsMax: Int) {
+    allowance = ancestorsMax
     entities.reserveCapacity(count)
     positions.reserveCapacity(count)
   }
@@ -115,7 +136,7 @@ private struct AncestorClosure {
   private enum Mark { case new, open, done }
 
   /// Depth first: an entity met again while it is still open closes a cycle.
-  func resolve() throws(EntityStore.Failure) -> [EntityData] {
+  mutating func resolve() throws(EntityStore.Failure) -> [EntityData] {
     var marks = [Mark](repeating: .new, count: entities.count)
     var ancestries = [Ancestry](repeating: .none, count: entities.count)
     for root in entities.indices where marks[root] == .new {
@@ -124,7 +145,7 @@ private struct AncestorClosure {
         if marks[current] != .new {
           stack.removeLast()
           if marks[current] == .done { continue }
-          ancestries[current] = ancestry(of: current, known: ancestries)
+          ancestries[current] = try ancestry(of: current, known: ancestries)
           marks[current] = .done
           continue
         }
@@ -139,14 +160,27 @@ private struct AncestorClosure {
     return entities.indices.map { EntityData(entities[$0], ancestry: ancestries[$0]) }
   }
 
-  private func ancestry(of position: Int, known: [Ancestry]) -> Ancestry {
+  private mutating func ancestry(of position: Int, known: [Ancestry]) throws(EntityStore.Failure) -> Ancestry {
     let parents = entities[position].parents
     if parents.isEmpty { return .none }
-    var seen = Set<EntityUID>()
-    for parent in parents {
-      seen.insert(parent)
-      if let position = positions[parent] { seen.formUnion(known[position].uids) }
+    if parents.count == 1 {
+      if let shared = below[parents[0]] { return shared }
+      let ancestry = Ancestry(try ancestors(through: parents[0], of: position, known))
+      below[parents[0]] = ancestry
+      return ancestry
     }
+    var seen = Set<EntityUID>()
+    for parent in parents { seen.formUnion(try ancestors(through: parent, of: position, known)) }
     return Ancestry(Array(seen))
+  }
+
+  /// The parent and its ancestors, each once.
+  private mutating func ancestors(
+    through parent: EntityUID, of position: Int, _ known: [Ancestry]
+  ) throws(EntityStore.Failure) -> [EntityUID] {
+    let above = positions[parent].map { known[$0].uids } ?? []
+    allowance -= above.count + 1
+    if allowance < 0 { throw .hierarchyTooLarge(entities[position].uid) }
+    return above + [parent]
   }
 }

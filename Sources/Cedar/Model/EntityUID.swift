@@ -17,7 +17,7 @@ public struct EntityUID: Hashable, Sendable {
   @inline(__always) var hash: UInt64 { storage.hash }
 
   /// Whether the last part of the type is `Action`: only such names can stand for actions.
-  var isAction: Bool { type == "Action" || type.utf8.reversed().starts(with: "::Action".utf8.reversed()) }
+  var isAction: Bool { type == "Action" || type.utf8.suffix(8).elementsEqual("::Action".utf8) }
 
   /// Whether both names hold the same bytes.
   @inline(__always)

@@ -47,6 +47,8 @@ public final class Schema: Sendable {
   public let actions: [EntityUID: Action]
   /// The types that hold actions, such as `Action` and `Shop::Action`.
   let actionTypes: Set<String>
+  /// The ids of each enumerated type.
+  let enumerations: [String: Set<Name>]
   /// For each entity type the types whose entities may have one of it among their ancestors.
   private let descendants: [String: Set<String>]
 
@@ -54,6 +56,7 @@ public final class Schema: Sendable {
     self.entityTypes = Dictionary(entityTypes.map { ($0.name, $0) }) { first, _ in first }
     self.actions = Dictionary(actions.map { ($0.uid, $0) }) { first, _ in first }
     actionTypes = Set(actions.map(\.uid.type))
+    enumerations = self.entityTypes.compactMapValues { type in type.enumeration.map { Set($0.map { Name($0) }) } }
     var descendants: [String: Set<String>] = [:]
     for type in entityTypes {
       for ancestor in type.ancestors { descendants[ancestor, default: []].insert(type.name) }

@@ -59,7 +59,7 @@ struct SchemaJSONReader: DocumentReader {
     var result: [NamespaceSyntax] = []
     for (key, json) in root.members {
       let name = try string(key)
-      guard name.isEmpty || DataReader.isTypeName(name) else { throw refusal("`\(name)` is no name of a namespace", json) }
+      guard name.isEmpty || isTypeName(name) else { throw refusal("`\(name)` is no name of a namespace", json) }
       result.append(try namespace(name, json))
     }
     return result
@@ -242,7 +242,7 @@ struct SchemaJSONReader: DocumentReader {
   private func typeName(_ json: JSONCursor) throws(DataFailure) -> String {
     let name = try string(json)
     let isBuiltIn = name.utf8.starts(with: SchemaNames.builtInPrefix.utf8)
-    guard DataReader.isTypeName(isBuiltIn ? String(name.dropFirst(SchemaNames.builtInPrefix.count)) : name) else {
+    guard isTypeName(isBuiltIn ? String(name.dropFirst(SchemaNames.builtInPrefix.count)) : name) else {
       throw refusal("`\(name)` is no type name", json)
     }
     return name

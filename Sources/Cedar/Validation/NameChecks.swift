@@ -46,21 +46,16 @@ enum NameChecks {
   }
 
   private static func entity(_ uid: EntityUID, _ span: SourceSpan, _ tables: SchemaTables, _ log: inout FindingLog) {
-    if uid.isOfActionType {
+    if uid.isAction {
       if tables.schema.actions[uid] != nil { return }
       let name = uid.description
       let near = log.hint { NearestName.find(name, among: tables.actionNames) }
       log.report(.unknownAction, span, "the schema has no action `\(name)`", hint: near.map { "there is `\($0)`" })
-    } else if isDeclared(uid.type, span, tables, &log), let ids = tables.enumerations[uid.type] {
+    } else if isDeclared(uid.type, span, tables, &log), let ids = tables.schema.enumerations[uid.type] {
       if ids.contains(Name(uid.id)) { return }
       let near = log.hint { NearestName.find(uid.id, among: tables.schema.entityTypes[uid.type]?.enumeration ?? []) }
       log.report(
         .unknownEntityID, span, "`\(uid.type)` has no id \(quoted(uid.id))", hint: near.map { "there is \(quoted($0))" })
     }
   }
-}
-
-extension EntityUID {
-  /// Whether the name is one of an action: the last part of its type is `Action`.
-  var isOfActionType: Bool { type == "Action" || type.utf8.suffix(8).elementsEqual("::Action".utf8) }
 }

@@ -7,8 +7,6 @@ struct SchemaTables: Sendable {
   let typeNames: [String]
   /// The names of all actions, ordered.
   let actionNames: [String]
-  /// The ids of each enumerated type.
-  let enumerations: [String: Set<Name>]
   /// For each action the indices in `applicable` of itself and of those below it.
   private let below: [EntityUID: [Int]]
   /// For each type of actions the types of the actions above some action of it.
@@ -20,7 +18,6 @@ struct SchemaTables: Sendable {
       .sorted { Text.compare($0.uid.description, $1.uid.description) < 0 }
     typeNames = schema.entityTypes.keys.sorted()
     actionNames = schema.actions.keys.map(\.description).sorted { Text.compare($0, $1) < 0 }
-    enumerations = schema.entityTypes.compactMapValues { type in type.enumeration.map { Set($0.map { Name($0) }) } }
     var below: [EntityUID: [Int]] = [:]
     for (index, action) in applicable.enumerated() {
       below[action.uid, default: []].append(index)

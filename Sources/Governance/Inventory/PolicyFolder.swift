@@ -51,6 +51,7 @@ package enum PolicyFolder {
       switch error {
       case .duplicate(let uid): report(uid, error.description, hint: "state it once")
       case .cycle(let uid): report(uid, error.description, hint: "break the circle of `parents`")
+      case .hierarchyTooLarge(let uid): report(uid, error.description, hint: "make the hierarchy flatter")
       }
       return nil
     }

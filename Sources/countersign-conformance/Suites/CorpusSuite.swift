@@ -1,17 +1,20 @@
 import Cedar
 import JSON
 
-/// Decisions, reasons and errors of the generated corpus. Its data is explicit, so no schema is needed to read it.
+/// Decisions, reasons and errors of the generated corpus, whose entities and requests conform to its schemas.
 enum CorpusSuite {
   static let suites = [
     Suite(file: "corpus.jsonl") { _ in
       { test in
         let policies = try Answers.policies(test.text("policies"))
-        let entities = try Answers.entities(test.required("entities"))
+        let schema = try Answers.schema(test.text("schema"))
+        let entities = try Answers.entities(test.required("entities"), schema: schema)
         let requests = try test.list("requests")
         if requests.isEmpty { throw Mismatch("the case has no request") }
         return try requests.enumerated().flatMap { index, request in
-          try Answers.differences(request, Answers.request(request), policies, entities).map { "request \(index): \($0)" }
+          try Answers.differences(request, Answers.request(request, schema: schema), policies, entities).map {
+            "request \(index): \($0)"
+          }
         }
       }
     }
@@ -31,16 +34,25 @@ enum Answers {
   /// Why a text was refused, in one line.
   static func refusal(_ failure: ParseFailure) -> String { failure.diagnostics.map(\.description).joined(separator: "; ") }
 
-  static func entities(_ json: JSONValue) throws -> EntityStore { try EntityStore.parse(json: JSONWriter.encode(json)) }
+  /// The schema of `text`, which must be free of mistakes.
+  static func schema(_ text: String) throws -> Schema {
+    switch Schema.parse(text) {
+    case .success(let schema): return schema
+    case .failure(let failure): throw Mismatch("schema refused: " + refusal(failure))
+    }
+  }
+
+  static func entities(_ json: JSONValue, schema: Schema? = nil) throws -> EntityStore {
+    try EntityStore.parse(json: JSONWriter.encode(json), schema: schema)
+  }
 
   /// A name given as `{"type", "id"}`.
   static func uid(_ json: JSONValue) throws -> EntityUID { EntityUID(type: try json.text("type"), id: try json.text("id")) }
 
-  static func request(_ json: JSONValue, context explicit: (JSONValue) -> JSONValue = { $0 }) throws -> Request {
-    let context = try Record.parse(json: JSONWriter.encode(explicit(json["context"] ?? .object(JSONObject()))))
-    return Request(
-      principal: try uid(json.required("principal")), action: try uid(json.required("action")),
-      resource: try uid(json.required("resource")), context: context)
+  /// The request of a case, which also holds what is expected of it; with a schema one that the schema admits.
+  static func request(_ json: JSONValue, schema: Schema? = nil) throws -> Request {
+    let members = ["principal", "action", "resource", "context"].compactMap { key in json[key].map { (key: key, value: $0) } }
+    return try Request.parse(json: JSONWriter.encode(.object(JSONObject(members))), schema: schema)
   }
 
   /// How the answer to `request` differs from `label`: decision, reasons and errors, ids as sets.

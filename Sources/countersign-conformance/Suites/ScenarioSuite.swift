@@ -7,12 +7,16 @@ enum ScenarioSuite {
     Suite(file: file) { _ in
       { test in
         let policies = try policies(test)
-        let entities = try SchemaForms.entities(test)
+        let schema = try Answers.schema(test.text("schema"))
+        let conform = test["entitiesConform"]?.boolValue ?? true
+        let entities = try Answers.entities(test.required("entities"), schema: conform ? schema : nil)
         let requests = try test.list("requests")
         if requests.isEmpty { throw Mismatch("the case has no request") }
         return try requests.enumerated().flatMap { index, request in
-          try Answers.differences(request, Answers.request(request, context: SchemaForms.explicit), policies, entities)
-            .map { "request \(index): \($0)" }
+          let isValid = request["validateRequest"]?.boolValue ?? true
+          return try Answers.differences(
+            request, Answers.request(request, schema: isValid ? schema : nil), policies, entities
+          ).map { "request \(index): \($0)" }
         }
       }
     }

@@ -8,7 +8,7 @@ enum ValidatorSuite {
       Suite(file: file) { _ in
         { test in
           let policies = try ScenarioSuite.policies(test)
-          let schema = try schema(test.text("schema"))
+          let schema = try Answers.schema(test.text("schema"))
           let strict = try differences(policies, schema, .strict, label: test.flag("shouldValidate"))
           guard test["permissive"] != nil else { return strict }
           return try strict + differences(policies, schema, .permissive, label: test.flag("permissive"))
@@ -18,7 +18,7 @@ enum ValidatorSuite {
       Suite(file: "validator-cases.jsonl") { _ in
         { test in
           let policies = try Answers.policies(test.text("policies"))
-          let schema = try schema(test.text("schema"))
+          let schema = try Answers.schema(test.text("schema"))
           return try differences(test, policies, schema, .strict, "strict")
             + differences(test, policies, schema, .permissive, "permissive")
         }
@@ -27,17 +27,10 @@ enum ValidatorSuite {
         guard let text = try fixtures.member("validatorSnippetSchema").stringValue else {
           throw Mismatch("`validatorSnippetSchema` is no string")
         }
-        let schema = try schema(text)
+        let schema = try Answers.schema(text)
         return { test in try differences(Answers.policies(test.text("policy")), schema, .strict, label: test.flag("valid")) }
       },
     ]
-
-  private static func schema(_ text: String) throws -> Schema {
-    switch Schema.parse(text) {
-    case .success(let schema): return schema
-    case .failure(let failure): throw Mismatch("schema refused: " + Answers.refusal(failure))
-    }
-  }
 
   private static func errors(_ policies: PolicySet, _ schema: Schema, _ mode: Validator.Mode) -> [Finding] {
     Validator(schema, mode: mode).validate(policies).filter { $0.severity == .error }
