@@ -49,6 +49,8 @@ struct ValidatorTests {
       Rule("{a: 1} == {a: principal.age}", "{a: 1} == {b: 1}", .incompatibleTypes),
       Rule("{a: 1, b: 2} == {b: 2, a: 1}", "{a: 1} == {a: \"x\"}", .incompatibleTypes),
       Rule("principal.address == principal.address", "principal.address == {city: \"Rome\"}", .incompatibleTypes),
+      Rule(
+        "context == context", "context == {mfa: true, reason: \"x\", who: principal}", .incompatibleTypes),
       Rule("principal.roles == [\"a\"]", "principal.roles == [1]", .incompatibleTypes),
       Rule("principal.name like \"a*\"", "principal.age like \"a*\"", .unexpectedType),
     ])
@@ -70,6 +72,7 @@ struct ValidatorTests {
       Rule("principal is Bot && 1", "principal is User && 1", .unexpectedType),
       Rule("principal is Bot in 1", "principal is User in 1", .unexpectedType),
       Rule("principal is User in Group::\"g\"", "principal.name is User", .unexpectedType),
+      Rule("principal is User in Doc::\"d\" && 1", "principal is User in Org::\"o\" && 1", .unexpectedType),
       Rule("principal.level == Level::\"low\"", "principal.level == Level::\"middle\"", .unknownEntityID),
       Rule("App::Action::\"do it\" == action", "Action::\"do it\" == action", .unknownAction),
       Rule("principal == User::\"a\"", "principal == Usr::\"a\"", .unknownEntityType),
@@ -94,6 +97,9 @@ struct ValidatorTests {
       Rule(
         "(principal has nick || (principal has nick && principal.admin)) && principal.nick == \"x\"",
         "(principal has nick || principal.admin) && principal.nick == \"x\"", .unguardedAttribute),
+      Rule(
+        "(principal has nick && principal has boss || principal has nick) && principal.nick == \"x\"",
+        "(principal has boss || principal has nick) && principal.nick == \"x\"", .unguardedAttribute),
       Rule(
         "(if principal.admin then principal has nick else principal has nick) && principal.nick == \"x\"",
         "(if principal.admin then principal has nick else true) && principal.nick == \"x\"", .unguardedAttribute),

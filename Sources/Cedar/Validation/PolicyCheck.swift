@@ -101,7 +101,7 @@ struct PolicyCheck {
       let resources = variables.contains(.resource) ? applicability.resources[...] : applicability.resources.prefix(1)
       for principal in principals {
         for resource in resources {
-          guard checker.budget.spend() else { return true }
+          guard checker.budget.spend(), !checker.log.isFull else { return true }
           if !isActionMentioned {
             let mentioned = [variables.contains(.principal) ? principal : "", variables.contains(.resource) ? resource : ""]
             if !checked.insert(mentioned).inserted { continue }

@@ -40,9 +40,8 @@ struct Term {
 struct Capability: Hashable {
   /// The number of the entity or record.
   let base: Int32
-  /// The number of the attribute's name, or of the expression for the tag.
+  /// The number of the attribute's name, or of the expression for the tag, which are never the same.
   let name: Int32
-  let isTag: Bool
 }
 
 /// The terms of one policy's conditions.
@@ -109,7 +108,7 @@ struct TermTable {
   }
 
   private mutating func step(_ name: Name, of base: Int32) -> Term.Step {
-    Term.Step(name: name, capability: Capability(base: base, name: number(.name(name), numbers: []), isTag: false))
+    Term.Step(name: name, capability: Capability(base: base, name: number(.name(name), numbers: [])))
   }
 
   private mutating func attribute(_ step: Term.Step) -> Int32 {

@@ -109,7 +109,7 @@ extension TypeChecker {
   }
 
   private func tagCapability(_ holder: Int, _ tag: Int) -> Capability {
-    Capability(base: terms[holder].number, name: terms[tag].number, isTag: true)
+    Capability(base: terms[holder].number, name: terms[tag].number)
   }
 
   mutating func tagTest(_ holder: Int, _ tag: Int, _ span: SourceSpan) -> Checked {
