@@ -16,7 +16,7 @@ struct SchemaTextTests {
     "", "// nothing\n", "entity A;", "entity A, B in [A] { x: Long, \"y z\"?: Set<Set<B>>, } tags String;", "entity A in [];",
     "entity A in A;",
     "entity A enum [\"a\", \"\"];", "entity A enum [\"a\", \"a\"];",
-    "entity A { x: B }; entity B in [A] enum [\"b\"];".replacing(" in [A]", with: ""),
+    "entity A { x: B }; entity B enum [\"b\"];",
     "entity entity, enum, tags, type, namespace, action, appliesTo, principal, Set;", "entity tags tags String;",
     "entity A tags A;",
     "namespace N { } @a @b(\"c\") namespace N::M { @d entity A { @e @if x: Long }; @f type T = {}; @g action a; }",

@@ -107,6 +107,12 @@ struct SchemaTranslationTests {
       #"{"":{"commonTypes":{"A":{"type":"Entity","name":"A"},"A_":{"type":"A"}},"entityTypes":{"A":{"tags":{"type":"A"}}},"actions":{}}}"#,
       "type A__ = A;\n\ntype A_ = A__;\n\nentity A tags A__;\n"
     ),
+    // A common type behind the type of the actions of another namespace.
+    (
+      #"{"":{"commonTypes":{"Action":{"type":"Long"}},"entityTypes":{},"actions":{}},"#
+        + #""N":{"entityTypes":{"A":{"tags":{"type":"Action"}}},"actions":{"a":{}}}}"#,
+      "type Action_ = __cedar::Long;\n\nnamespace N {\n  entity A tags Action_;\n\n  action a;\n}\n"
+    ),
     // A shape by name, from another namespace that has other names.
     (
       #"{"N":{"entityTypes":{"A":{"shape":{"type":"M::T"}},"B":{}},"actions":{}},"#

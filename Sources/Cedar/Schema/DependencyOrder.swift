@@ -1,6 +1,6 @@
 /// The nodes of a graph in an order in which each comes after those it points to.
 struct DependencyOrder {
-  /// Every node that no cycle keeps from its place.
+  /// Every node once; of each cycle one stands before what it points to.
   private(set) var nodes: [Int] = []
   /// One node of each cycle that was met.
   private(set) var cyclic: [Int] = []

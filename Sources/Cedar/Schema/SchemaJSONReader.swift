@@ -35,7 +35,7 @@ struct SchemaJSONReader: DocumentReader {
   let root: JSONCursor
 
   /// A level of types is one object in a set and two in a record; seven more lead to the first.
-  static let limits = JSONLimits(bytes: Limits.schemaBytes, depth: 2 * Limits.schemaTypeDepth + 16)
+  static let limits = JSONLimits(bytes: Limits.schemaJSONBytes, depth: 2 * Limits.schemaTypeDepth + 16)
 
   /// The value that starts at the byte `offset`.
   static func value(at offset: Int, below root: JSONCursor) -> JSONCursor {

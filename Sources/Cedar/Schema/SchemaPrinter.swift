@@ -23,9 +23,10 @@ struct SchemaPrinter {
 
   init(_ document: SchemaDocument) {
     // Text has the declarations outside any namespace in one place: at the top.
-    namespaces = document.namespaces.filter(\.name.isEmpty) + document.namespaces.filter { !$0.name.isEmpty }
-    names = SchemaNames(namespaces)
-    renamed = SchemaPrinter.renamed(namespaces, names)
+    let ordered = document.namespaces.filter(\.name.isEmpty) + document.namespaces.filter { !$0.name.isEmpty }
+    names = SchemaNames(ordered)
+    namespaces = names.withShapesWrittenOut(ordered)
+    renamed = names.renamed(namespaces)
   }
 
   mutating func print() -> String {
@@ -86,7 +87,7 @@ struct SchemaPrinter {
       if !memberOf.isEmpty { text += " in " + list(memberOf) }
       if let shape {
         text += " = "
-        self.shape(shape)
+        type(shape)
       }
       if let tags {
         text += " tags "
@@ -163,112 +164,14 @@ struct SchemaPrinter {
   /// A name of the kinds that the document means, such that the text means the same. One that means nothing stays.
   private mutating func name(_ name: String, _ kinds: SchemaNames.Kinds) {
     switch names.find(name, in: namespace, kinds) {
-    case .common(let full)?: text += renamed[full].map { SchemaPrinter.path(name, renamed: $0) } ?? name
+    case .common(let full)?: text += renamed[full].map { SchemaNames.path(name, renamed: $0) } ?? name
     // The name alone would mean an entity type of this namespace.
     case .builtIn(let type)? where kinds == .common: text += SchemaPrinter.builtIn(type)
     default: text += name
     }
   }
 
-  /// The attributes of an entity type stand in its declaration: a shape that names a common type is written out, from where that is declared.
-  private mutating func shape(_ shape: TypeSyntax) {
-    var shape = shape
-    let home = namespace
-    var visited = Set<String>()
-    while let (full, declaration) = common(shape), visited.insert(full).inserted {
-      shape = declaration.type
-      namespace = String(full.dropLast(declaration.name.count + (full == declaration.name ? 0 : 2)))
-    }
-    let declared = namespace
-    namespace = home
-    if declared == home { return type(shape) }
-    type(absolute(shape, from: declared))
-  }
-
-  /// The common type that `type` names.
-  private func common(_ type: TypeSyntax) -> (full: String, CommonTypeSyntax)? {
-    let found: SchemaNames.Found?
-    switch type.kind {
-    case .named(let name): found = names.find(name, in: namespace, [.common, .entity])
-    case .common(let name): found = names.find(name, in: namespace, .common)
-    default: found = nil
-    }
-    guard case .common(let full)? = found, let place = names.types[full] else { return nil }
-    return namespaces.first { $0.name == place.namespace }.map { (full, $0.types[place.index]) }
-  }
-
-  /// `type` with names that mean from anywhere what they mean in `namespace`.
-  private func absolute(_ type: TypeSyntax, from namespace: String) -> TypeSyntax {
-    func named(_ name: String, _ kinds: SchemaNames.Kinds) -> TypeSyntax.Kind? {
-      switch names.find(name, in: namespace, kinds) {
-      case .common(let full)?: .common(full)
-      case .entity(let full)?: .entity(full)
-      case .builtIn(let type)?: .builtIn(type)
-      case nil: nil
-      }
-    }
-    let kind: TypeSyntax.Kind
-    switch type.kind {
-    case .builtIn: return type
-    case .named(let name): kind = named(name, [.common, .entity]) ?? type.kind
-    case .entity(let name): kind = named(name, .entity) ?? type.kind
-    case .common(let name): kind = named(name, .common) ?? type.kind
-    case .set(let element): kind = .set(absolute(element, from: namespace))
-    case .record(let attributes):
-      kind = .record(
-        attributes.map {
-          AttributeSyntax(
-            name: $0.name, annotations: $0.annotations, type: absolute($0.type, from: namespace), isRequired: $0.isRequired)
-        })
-    }
-    return TypeSyntax(kind: kind, span: type.span)
-  }
-
   private static func builtIn(_ type: SchemaType) -> String {
     SchemaNames.builtInPrefix + (SchemaNames.builtIns.first { $0.value == type }?.key ?? "")
-  }
-
-  // MARK: Names that text cannot say
-
-  /// New names for common types that hide an entity type that something means: in text a common type goes first.
-  private static func renamed(_ namespaces: [NamespaceSyntax], _ names: SchemaNames) -> [String: String] {
-    var hidden = Set<String>()
-    for namespace in namespaces {
-      func visit(_ type: TypeSyntax) {
-        switch type.kind {
-        case .builtIn, .named, .common: break
-        case .entity(let name):
-          guard case .entity(let full)? = names.find(name, in: namespace.name, .entity) else { return }
-          if names.types[full] != nil { hidden.insert(full) }
-        case .set(let element): visit(element)
-        case .record(let attributes): for attribute in attributes { visit(attribute.type) }
-        }
-      }
-      for common in namespace.types { visit(common.type) }
-      for entity in namespace.entities {
-        guard case .standard(_, let shape, let tags) = entity.kind else { continue }
-        for type in [shape, tags].compactMap({ $0 }) { visit(type) }
-      }
-      for action in namespace.actions { if let context = action.appliesTo?.context { visit(context) } }
-    }
-    if hidden.isEmpty { return [:] }
-    // A last part that nothing else has is free in every namespace.
-    var taken = SchemaNames.reservedTypes.union(SchemaNames.builtIns.keys)
-    for namespace in namespaces { taken.formUnion(namespace.types.map(\.name) + namespace.entities.map(\.name)) }
-    var result: [String: String] = [:]
-    for full in hidden.sorted() {
-      var name = path(full, renamed: nil)
-      while !taken.insert(name).inserted { name += "_" }
-      result[full] = name
-    }
-    return result
-  }
-
-  /// `path` with another last part, or the last part alone.
-  private static func path(_ path: String, renamed name: String?) -> String {
-    let bytes = path.utf8
-    let end = bytes.lastIndex(of: UInt8(ascii: ":")).map { bytes.index(after: $0) } ?? bytes.startIndex
-    guard let name else { return String(path[end...]) }
-    return path[..<end] + name
   }
 }

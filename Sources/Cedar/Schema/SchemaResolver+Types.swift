@@ -110,6 +110,7 @@ extension SchemaResolver {
   ]
 
   mutating func reportUnknown(_ name: String, in namespace: String, _ span: SourceSpan, wanted: SchemaNames.Kinds) {
+    if problems.count == Limits.diagnostics { return }
     let what = wanted == .entity ? "entity type" : wanted == .common ? "common type" : "type"
     var hint: String?
     switch names.find(name, in: namespace, [.common, .entity]) {
@@ -118,11 +119,14 @@ extension SchemaResolver {
     case .entity(let full)?:
       hint = names.entities.contains(full) ? "`\(name)` is an entity type" : "`\(name)` is the type of actions"
     case nil:
-      // The same name elsewhere, the least of them so that the message does not change from run to run.
-      let elsewhere =
-        (names.types.keys.lazy.filter { $0.hasSuffix("::" + name) } + names.entities.filter { $0.hasSuffix("::" + name) }).min()
+      let elsewhere = namesByLastPart[SchemaNames.path(name, renamed: nil)]
       hint = (elsewhere ?? SchemaResolver.strangers[name]).map { "did you mean `\($0)`?" }
     }
     report(span, "unknown \(what) `\(name)`", hint: hint)
+  }
+
+  func makeNamesByLastPart() -> [String: String] {
+    let full = Array(names.types.keys) + Array(names.entities)
+    return Dictionary(full.map { (SchemaNames.path($0, renamed: nil), $0) }) { min($0, $1) }
   }
 }

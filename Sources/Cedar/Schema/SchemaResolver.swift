@@ -17,6 +17,8 @@ struct SchemaResolver {
   var problems: [SyntaxProblem] = []
   /// Common types that are resolved; nil for one with a mistake.
   var common: [String: Measured?] = [:]
+  /// The least full name of a type for each last part, for hints; made when the first is needed.
+  private(set) lazy var namesByLastPart = makeNamesByLastPart()
   private var nodesSpent = 0
   private var ancestorsSpent = 0
 
@@ -35,7 +37,9 @@ struct SchemaResolver {
     return .success(Schema(entityTypes: entities, actions: actions))
   }
 
+  /// Notes a mistake; past the number that is shown they would only fill the memory.
   mutating func report(_ span: SourceSpan, _ message: String, hint: String? = nil) {
+    if problems.count == Limits.diagnostics { return }
     problems.append(SyntaxProblem(span: span, message: message, hint: hint))
   }
 
@@ -88,8 +92,9 @@ struct SchemaResolver {
     }
     var result: [Schema.EntityType] = []
     result.reserveCapacity(declared.count)
-    for (index, entity) in declared.enumerated() {
-      let ancestors = reachable(from: index, parents)
+    var seen = [Int](repeating: -1, count: declared.count)
+    for (index, entity) in declared.enumerated() where ancestorsSpent <= Limits.schemaAncestors {
+      let ancestors = reachable(from: index, parents, &seen)
       spendAncestors(ancestors.count, entity.syntax.span)
       result.append(entityType(entity.name, entity.namespace, entity.syntax, Set(ancestors.map { declared[$0].name })))
     }
@@ -113,13 +118,20 @@ struct SchemaResolver {
       annotations: SchemaResolver.values(syntax.annotations))
   }
 
-  /// The nodes that can be reached from `start` in one step or more.
-  private func reachable(from start: Int, _ edges: [[Int]]) -> Set<Int> {
-    var found = Set<Int>()
-    var pending = edges[start]
-    // Past the limit the schema is refused anyway.
-    while let node = pending.popLast(), found.count <= Limits.schemaAncestors {
-      if found.insert(node).inserted { pending += edges[node] }
+  /// The nodes that can be reached from `start` in one step or more. `seen` holds for each node the start that last reached it.
+  private func reachable(from start: Int, _ edges: [[Int]], _ seen: inout [Int]) -> [Int] {
+    var found: [Int] = []
+    var next = 0
+    func visit(_ node: Int) {
+      for target in edges[node] where seen[target] != start {
+        seen[target] = start
+        found.append(target)
+      }
+    }
+    visit(start)
+    while next < found.count {
+      visit(found[next])
+      next += 1
     }
     return found
   }

@@ -90,8 +90,10 @@ struct AttributeSyntax: Sendable {
 }
 
 extension Limits {
-  /// Bytes of one schema, as text or as JSON: many times the largest known, and short enough to be read while someone waits.
+  /// Bytes of one schema as text: many times the largest known, and short enough to be read while someone waits.
   static let schemaBytes = 4 * 1024 * 1024
+  /// Bytes of one schema as JSON, which takes about four for one of the text.
+  static let schemaJSONBytes = 4 * schemaBytes
   /// Bytes of the declarations of a text when each name of `entity A, B …` is written out: the list must not multiply a large body.
   static let schemaDeclaredBytes = 4 * schemaBytes
   /// Sets and records inside each other, common types replaced by what they stand for; readers of types recurse this deep.
@@ -100,5 +102,5 @@ extension Limits {
   /// otherwise double with each step.
   static let schemaTypeNodes = 1_000_000
   /// Pairs of an entity type or action and what it may be below, in the closure of `in`.
-  static let schemaAncestors = 1_000_000
+  static let schemaAncestors = 250_000
 }
