@@ -138,7 +138,7 @@ struct ExplanationTests {
         let all = explanation.policies.enumerated()
         let decisive: Effect = all.contains { $1.outcome == .satisfied && $1.policy.effect == .forbid } ? .forbid : .permit
         let reasons = all.filter { $1.outcome == .satisfied && $1.policy.effect == decisive }.map(\.offset)
-        #expect(reasons == answer.reasons, "seed \(seed)")
+        #expect(answer.reasons == reasons, "seed \(seed)")
         for (index, policy) in all {
           guard case .error(let error) = policy.outcome else {
             #expect(!answer.errors.contains { $0.policy == index }, "seed \(seed)")

@@ -13,9 +13,11 @@ struct NaiveEvaluator {
     let evaluator = NaiveEvaluator(request: request, entities: entities)
     var satisfied: [Effect: [Int]] = [.permit: [], .forbid: []]
     var errors: [Int] = []
-    for (index, source) in policies.sources.filter({ !$0.syntax.isTemplate }).enumerated() {
+    for (index, policy) in policies.policies.enumerated() {
+      let syntax = policies.source(of: index).syntax
+      let link = policies.links.first { policy.templateID != nil && $0.id == policy.id }
       do {
-        if try evaluator.isSatisfied(source.syntax) { satisfied[source.syntax.effect, default: []].append(index) }
+        if try evaluator.isSatisfied(syntax, link) { satisfied[syntax.effect, default: []].append(index) }
       } catch {
         errors.append(index)
       }
@@ -25,10 +27,10 @@ struct NaiveEvaluator {
     return forbids.isEmpty && !permits.isEmpty ? (.allow, permits, errors) : (.deny, forbids, errors)
   }
 
-  private func isSatisfied(_ policy: PolicySyntax) throws -> Bool {
-    guard scope(policy.principal, request.principal), action(policy.action), scope(policy.resource, request.resource) else {
-      return false
-    }
+  private func isSatisfied(_ policy: PolicySyntax, _ link: TemplateLink?) throws -> Bool {
+    guard scope(policy.principal.filled(link?.principal), request.principal), action(policy.action),
+      scope(policy.resource.filled(link?.resource), request.resource)
+    else { return false }
     for condition in policy.conditions {
       guard case .bool(let truth) = try value(condition.body) else { throw Failed() }
       if truth == condition.isUnless { return false }

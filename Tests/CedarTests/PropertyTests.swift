@@ -80,6 +80,36 @@ struct Worlds {
     }
   }
 
+  /// A comparison such as policies without a scope begin with, some of them in error for some requests.
+  mutating func comparison() -> String {
+    let number = random.next() % 5
+    return switch random.next() % 12 {
+    case 0, 1: "context.n == \(number)"
+    case 2: "\(number) == principal.n"
+    case 3: "context.other == \(name())"
+    case 4: "context.n == \(number) || context.n == \(random.next() % 5)"
+    case 5: "[\(number), \"x\", true].contains(\(pick(["context.n", "resource.other", "context.absent"])))"
+    case 6: "[].contains(\(pick(["context.n", "context.absent"])))"
+    case 7: "context has n && context.n == \(number)"
+    case 8: "\(pick(["principal", "resource"])) is \(pick(Self.types))"
+    case 9: "\(pick(["principal", "action", "resource"])) in [\(name()), \(actionName())]"
+    case 10: "\(pick(["principal", "resource"])) == \(name())"
+    default: "context.other == [\(number)]"
+    }
+  }
+
+  /// `count` policies, many of them with the same first comparisons.
+  mutating func policies(_ count: Int) -> String {
+    (0..<count).map { _ in
+      chance(50)
+        ? policy()
+        : """
+        \(pick(["permit", "forbid"]))(\(chance(30) ? scope("principal") : "principal"), \(chance(20) ? actionScope() : "action"), \
+        \(chance(30) ? scope("resource") : "resource")) when { \(comparison()) && (\(expression(2))) };\n
+        """
+    }.joined()
+  }
+
   mutating func policy() -> String {
     var text = "\(pick(["permit", "forbid"]))(\(scope("principal")), \(actionScope()), \(scope("resource")))"
     for _ in 0..<(random.next() % 3) { text += " \(pick(["when", "unless"])) { \(expression(3)) }" }
@@ -142,7 +172,7 @@ struct PropertyTests {
     let policies = try policySet((0..<40).map { _ in worlds.policy() }.joined())
     let requests = (0..<50).map { _ in worlds.request() }
     let wanted = requests.map { Authorizer.authorize($0, policies: policies, entities: store).reasons }
-    let found = await withTaskGroup(of: [[Int]].self) { group in
+    let found = await withTaskGroup(of: [PolicyPositions].self) { group in
       for _ in 0..<8 {
         group.addTask { requests.map { Authorizer.authorize($0, policies: policies, entities: store).reasons } }
       }

@@ -1,158 +1,147 @@
-/// Finds the policies whose scope may hold for a request without looking at the others.
+/// Finds the policies that a request may satisfy, or whose error it may meet, without looking at the others.
 ///
-/// Sound because scope tests come first and cannot err: a policy whose scope does not hold is neither satisfied nor in error. Each policy
-/// lies under one key (an action list: one key an action), the rarest of those that its scope demands; a request looks up every key
-/// that it fulfils. Keys are hashes without their names: a collision only adds a candidate, and candidates are tested in full.
+/// A tree. A node holds policies and tells them apart by one demand each, the rarest that the policy has left; a request goes on to the
+/// children whose keys it fulfils. A child of few policies is a leaf, a larger one is a node that uses the remaining demands. All
+/// tables are one: a key is a hash of the node, what is asked and its value. Keys are kept without what they were made of: a collision
+/// only adds a candidate, and candidates are tested in full. A policy with a list of alternatives lies under several keys and can be
+/// found more than once.
 final class PolicyIndex: Sendable {
   private let slots: Frozen<Slot>
   private let mask: Int
+  private let nodes: Frozen<Node>
+  private let dimensions: Frozen<Dimension>
+  /// Positions of policies; those below a node lie side by side.
   private let postings: Frozen<Int32>
-  /// The policies without any demand: candidates for every request.
-  private let always: [Int32]
-  /// The kinds of key in use; a request skips the others.
-  private let usedKinds: UInt8
 
-  /// One place of the table: a key, or zero for none, and its part of the postings.
-  private struct Slot: Sendable {
+  /// One place of the table: a key, or zero for none, and where it leads.
+  struct Slot: Sendable {
     var key: UInt64 = 0
+    /// The start of a leaf's postings, or a node when the count is negative.
     var start: Int32 = 0
     var count: Int32 = 0
   }
 
-  private enum Kind: UInt8 {
+  struct Node: Sendable {
+    /// All policies below this node: a range of the postings. First those without a demand left.
+    var start: Int32 = 0
+    var end: Int32 = 0
+    var alwaysEnd: Int32 = 0
+    /// The attributes that tell policies apart here: a range of `dimensions`.
+    var dimensionsStart: Int32 = 0
+    var dimensionsEnd: Int32 = 0
+    /// The names and types in use here, as bits; a request skips the others.
+    var kinds: UInt64 = 0
+  }
+
+  /// An attribute by whose value policies are told apart, and those policies: a range of the postings.
+  struct Dimension: Sendable {
+    let variable: Int32
+    let name: Int32
+    let salt: UInt64
+    var start: Int32 = 0
+    var end: Int32 = 0
+  }
+
+  /// What a key is made of, as a bit.
+  enum Kind: UInt64, CaseIterable {
     case principal = 1
     case principalType = 2
     case action = 4
     case resource = 8
     case resourceType = 16
-
-    /// The table's key for a name's hash; never zero, which marks an empty slot.
-    @inline(__always)
-    func key(_ hash: UInt64) -> UInt64 { Text.mix(hash ^ UInt64(rawValue), 0x9FB2_1C65_1E98_DF25) | 1 }
   }
 
-  /// The keys of one demand: the policy applies only if the request fulfils at least one of them.
-  private struct Demand {
-    let kind: Kind
-    let keys: [UInt64]
+  /// The table's key for `hash` in `node`; never zero, which marks an empty slot.
+  @inline(__always)
+  static func key(_ node: Int32, _ salt: UInt64, _ hash: UInt64) -> UInt64 {
+    Text.mix(hash ^ salt, 0x9FB2_1C65_1E98_DF25 &+ UInt64(truncatingIfNeeded: node) << 1) | 1
   }
 
-  init(_ policies: [CompiledPolicy]) {
-    var frequency: [UInt64: Int] = [:]
-    let demands = policies.map { PolicyIndex.demands($0) }
-    for demand in demands.joined() { for key in demand.keys { frequency[key, default: 0] += 1 } }
-    var lists: [UInt64: [Int32]] = [:]
-    var always: [Int32] = []
-    var usedKinds: UInt8 = 0
-    for (index, demands) in demands.enumerated() {
-      let costs = demands.map { demand in demand.keys.reduce(0) { $0 + (frequency[$1] ?? 0) } }
-      guard let cheapest = costs.indices.min(by: { costs[$0] < costs[$1] }) else {
-        always.append(Int32(index))
-        continue
+  /// The first slot to look at for `key`.
+  @inline(__always)
+  static func place(_ key: UInt64, _ mask: Int) -> Int { Int(truncatingIfNeeded: key >> 1) & mask }
+
+  init(_ policies: [CompiledPolicy], _ program: Program) {
+    var builder = PolicyIndexBuilder(policies.map { IndexDemand.all(of: $0, program) }, program)
+    builder.build()
+    slots = Frozen(builder.table)
+    mask = slots.count - 1
+    nodes = Frozen(builder.nodes)
+    dimensions = Frozen(builder.dimensions)
+    postings = Frozen(builder.postings)
+  }
+
+  // MARK: Look-up
+
+  /// Puts every policy that may be satisfied or err to `poll`, in no order, some more than once.
+  func ask(_ poll: inout Poll, _ evaluator: borrowing Evaluator) { ask(0, &poll, evaluator) }
+
+  /// Recurses as deep as a policy has demands.
+  private func ask(_ number: Int32, _ poll: inout Poll, _ evaluator: borrowing Evaluator) {
+    let node = nodes.base[Int(number)]
+    if Int(node.end &- node.start) <= probes(node, evaluator) { return ask(node.start, node.end, &poll, evaluator) }
+    ask(node.start, node.alwaysEnd, &poll, evaluator)
+    if node.kinds & Kind.principalType.rawValue != 0 {
+      follow(number, Kind.principalType.rawValue, evaluator.principalUID.typeHash, &poll, evaluator)
+    }
+    if node.kinds & Kind.principal.rawValue != 0 {
+      follow(number, .principal, evaluator.principalUID, evaluator.principal, &poll, evaluator)
+    }
+    if node.kinds & Kind.action.rawValue != 0 {
+      follow(number, .action, evaluator.actionUID, evaluator.action, &poll, evaluator)
+    }
+    if node.kinds & Kind.resourceType.rawValue != 0 {
+      follow(number, Kind.resourceType.rawValue, evaluator.resourceUID.typeHash, &poll, evaluator)
+    }
+    if node.kinds & Kind.resource.rawValue != 0 {
+      follow(number, .resource, evaluator.resourceUID, evaluator.resource, &poll, evaluator)
+    }
+    for place in node.dimensionsStart..<node.dimensionsEnd {
+      let dimension = dimensions.base[Int(place)]
+      if let value = evaluator.attribute(dimension.variable, dimension.name) {
+        if let key = value.pointee.indexKey { follow(number, dimension.salt, key, &poll, evaluator) }
+      } else {
+        ask(dimension.start, dimension.end, &poll, evaluator)
       }
-      usedKinds |= demands[cheapest].kind.rawValue
-      for key in demands[cheapest].keys where lists[key]?.last != Int32(index) { lists[key, default: []].append(Int32(index)) }
     }
-    self.always = always
-    self.usedKinds = usedKinds
-    let table = PolicyIndex.table(lists)
-    slots = Frozen(table.slots)
-    mask = table.slots.count - 1
-    postings = Frozen(table.postings)
   }
 
-  private static func demands(_ policy: CompiledPolicy) -> [Demand] {
-    var result: [Demand] = []
-    append(policy.principal, .principal, .principalType, to: &result)
-    if policy.action.kind != .any {
-      result.append(Demand(kind: .action, keys: policy.action.uids.map { Kind.action.key($0.hash) }))
-    }
-    append(policy.resource, .resource, .resourceType, to: &result)
-    return result
-  }
-
-  private static func append(_ test: ScopeTest, _ kind: Kind, _ typeKind: Kind, to result: inout [Demand]) {
-    if let type = test.type { result.append(Demand(kind: typeKind, keys: [typeKind.key(type.pointee.hash)])) }
-    if let uid = test.uid { result.append(Demand(kind: kind, keys: [kind.key(uid.hash)])) }
-  }
-
-  /// Open addressing at half load.
-  private static func table(_ lists: [UInt64: [Int32]]) -> (slots: [Slot], postings: [Int32]) {
-    var size = 2
-    while size < lists.count * 2 { size *= 2 }
-    var slots = [Slot](repeating: Slot(), count: size)
-    var postings: [Int32] = []
-    for (key, list) in lists {
-      var slot = Int(truncatingIfNeeded: key >> 1) & (size - 1)
-      while slots[slot].key != 0 { slot = (slot + 1) & (size - 1) }
-      slots[slot] = Slot(key: key, start: Int32(postings.count), count: Int32(list.count))
-      postings.append(contentsOf: list)
-    }
-    return (slots, postings)
-  }
-
-  /// Every policy whose scope may hold, ascending, each once.
-  func candidates(_ evaluator: borrowing Evaluator) -> [Int32] {
-    var found = always
-    var sources = always.isEmpty ? 0 : 1
-    collect(evaluator.principalUID, evaluator.principal, .principal, .principalType, &found, &sources)
-    if usedKinds & Kind.action.rawValue != 0 {
-      collect(.action, evaluator.actionUID.hash, &found, &sources)
-      for name in evaluator.action.ancestors { collect(.action, name.hash, &found, &sources) }
-    }
-    collect(evaluator.resourceUID, evaluator.resource, .resource, .resourceType, &found, &sources)
-    if sources > 1 { PolicyIndex.order(&found) }
-    return found
+  /// The most look-ups that `node` can take: not worth it when it has fewer policies.
+  @inline(__always)
+  private func probes(_ node: Node, _ evaluator: borrowing Evaluator) -> Int {
+    var count = 0
+    if node.kinds & Kind.principal.rawValue != 0 { count &+= evaluator.principal.ancestors.count }
+    if node.kinds & Kind.action.rawValue != 0 { count &+= evaluator.action.ancestors.count }
+    if node.kinds & Kind.resource.rawValue != 0 { count &+= evaluator.resource.ancestors.count }
+    return count
   }
 
   @inline(__always)
-  private func collect(
-    _ uid: UnownedUID, _ entity: UnownedEntity, _ kind: Kind, _ typeKind: Kind, _ found: inout [Int32], _ sources: inout Int
+  private func ask(_ start: Int32, _ end: Int32, _ poll: inout Poll, _ evaluator: borrowing Evaluator) {
+    for place in start..<end { poll.ask(Int(postings.base[Int(place)]), evaluator) }
+  }
+
+  @inline(__always)
+  private func follow(
+    _ node: Int32, _ kind: Kind, _ uid: UnownedUID, _ entity: UnownedEntity, _ poll: inout Poll, _ evaluator: borrowing Evaluator
   ) {
-    if usedKinds & typeKind.rawValue != 0 { collect(typeKind, uid.typeHash, &found, &sources) }
-    if usedKinds & kind.rawValue != 0 {
-      collect(kind, uid.hash, &found, &sources)
-      for name in entity.ancestors { collect(kind, name.hash, &found, &sources) }
-    }
+    follow(node, kind.rawValue, uid.hash, &poll, evaluator)
+    for name in entity.ancestors { follow(node, kind.rawValue, name.hash, &poll, evaluator) }
   }
 
+  /// Goes on to the child under a key, if there is one.
   @inline(__always)
-  private func collect(_ kind: Kind, _ hash: UInt64, _ found: inout [Int32], _ sources: inout Int) {
-    let key = kind.key(hash)
+  private func follow(_ node: Int32, _ salt: UInt64, _ hash: UInt64, _ poll: inout Poll, _ evaluator: borrowing Evaluator) {
+    let key = PolicyIndex.key(node, salt, hash)
     let slots = slots.base
-    var slot = Int(truncatingIfNeeded: key >> 1) & mask
-    while slots[slot].key != 0 {
-      if slots[slot].key == key {
-        let list = UnsafeBufferPointer(start: postings.base + Int(slots[slot].start), count: Int(slots[slot].count))
-        found.append(contentsOf: list)
-        sources &+= 1
+    var place = PolicyIndex.place(key, mask)
+    while slots[place].key != 0 {
+      if slots[place].key == key {
+        let (start, count) = (slots[place].start, slots[place].count)
+        if count < 0 { ask(start, &poll, evaluator) } else { ask(start, start &+ count, &poll, evaluator) }
         return
       }
-      slot = (slot &+ 1) & mask
+      place = (place &+ 1) & mask
     }
-  }
-
-  /// The longest list that insertion sorts faster than the general sort.
-  private static let insertionSortCountMax = 32
-
-  /// Sorts and drops repetitions, which an action list or the same hash among the ancestors can bring.
-  private static func order(_ found: inout [Int32]) {
-    if found.count > insertionSortCountMax {
-      found.sort()
-    } else {
-      for index in found.indices.dropFirst() {
-        var place = index
-        while place > 0, found[place - 1] > found[place] {
-          found.swapAt(place - 1, place)
-          place -= 1
-        }
-      }
-    }
-    var kept = 0
-    for index in found.indices where kept == 0 || found[index] != found[kept - 1] {
-      found[kept] = found[index]
-      kept += 1
-    }
-    found.removeLast(found.count - kept)
   }
 }

@@ -102,7 +102,7 @@ public final class PolicySet: Sendable {
     self.origins = origins
     self.program = program
     templates = sources.filter(\.syntax.isTemplate).map(\.policy)
-    index = PolicyIndex(compiled)
+    index = PolicyIndex(compiled, program)
   }
 
   /// Where the templates of `sources` lie, by id; nothing when there is no link to ask for one.

@@ -59,7 +59,7 @@ final class Program: Sendable {
   let constants: Frozen<Value>
   let names: Frozen<Name>
   let lists: Frozen<Int32>
-  let patterns: [Pattern]
+  let patterns: Frozen<Pattern>
   /// For a constant that is an entity its name, kept alive by `constants`; else nil. Positions as in `constants`.
   let entities: Frozen<UnownedUID?>
 
@@ -69,7 +69,7 @@ final class Program: Sendable {
     constants = Frozen(code.constants)
     names = Frozen(code.names)
     lists = Frozen(code.lists)
-    patterns = code.patterns
+    patterns = Frozen(code.patterns)
     entities = Frozen(
       code.constants.map { constant in
         if case .entity(let uid) = constant { UnownedUID(uid) } else { nil }

@@ -98,24 +98,38 @@ struct Compiler {
   private struct Mark {
     let nodes: Int
     let lists: Int
+    let constants: Int
   }
 
   private mutating func folding(_ expression: Expression) -> Int32 {
-    let mark = Mark(nodes: code.nodes.count, lists: code.lists.count)
+    let mark = Mark(nodes: code.nodes.count, lists: code.lists.count, constants: code.constants.count)
     let offset = expression.span.start
     let index = operation(expression.kind, offset)
-    guard isFolding, code.nodes[mark.nodes..<Int(index)].allSatisfy({ $0.op == .constant }),
-      let value = Compiler.value(of: expression)
+    guard isFolding, let operands = constants(from: mark.nodes, to: Int(index)),
+      let value = Compiler.value(of: expression, operands: operands)
     else { return index }
     code.nodes.removeSubrange(mark.nodes...)
+    code.constants.removeSubrange(mark.constants...)
     code.offsets.removeSubrange(mark.nodes...)
     code.lists.removeSubrange(mark.lists...)
     return constant(value, offset)
   }
 
+  /// The values of the nodes in a range, if all of them are constants.
+  private func constants(from start: Int, to end: Int) -> [Value]? {
+    // No slice of the nodes may outlive this function, or the next change would copy all of them.
+    for index in start..<end where code.nodes[index].op != .constant { return nil }
+    return (start..<end).map { code.constants[Int(code.nodes[$0].a)] }
+  }
+
   /// The value of an expression whose operands are constants; nil when it fails, or when a store may change it.
-  private static func value(of expression: Expression) -> Value? {
+  private static func value(of expression: Expression, operands: [Value]) -> Value? {
     switch expression.kind {
+    case .set: return .set(ValueSet(operands))
+    case .record(let members):
+      return .record(Record(unordered: zip(members, operands).map { Record.Member(name: Name($0.key), value: $1) }))
+    case .call(let function, _):
+      do throws(Fault) { return try function.apply(operands, 0) } catch { return nil }
     case .relation(.isIn, _, _), .method(_, .hasTag, _), .method(_, .getTag, _): return nil
     default: break
     }

@@ -2,9 +2,9 @@ extension Evaluator {
   /// The arguments are read from left to right, whatever their number.
   func call(_ node: Node, _ index: Int32) throws(Fault) -> Value {
     let function = Code.functions[Int(node.a)]
-    if node.c == 1 {
-      return try function.apply(value(lists[Int(node.b)]), index)
-    }
+    // The usual numbers of arguments take no array.
+    if node.c == 1 { return try function.apply(value(lists[Int(node.b)]), index) }
+    if node.c == 2 { return try function.apply(value(lists[Int(node.b)]), value(lists[Int(node.b + 1)]), index) }
     var arguments: [Value] = []
     for position in node.b..<(node.b + node.c) { arguments.append(try value(lists[Int(position)])) }
     return try function.apply(arguments, index)
@@ -22,6 +22,12 @@ extension ExtensionFunction {
   func apply(_ argument: Value, _ index: Int32) throws(Fault) -> Value {
     guard argumentCount == 1 else { throw Fault(cause: .arity(self, found: 1), node: index) }
     return try unary(argument, index)
+  }
+
+  /// As above for two arguments, without an array.
+  func apply(_ first: Value, _ second: Value, _ index: Int32) throws(Fault) -> Value {
+    guard argumentCount == 2 else { throw Fault(cause: .arity(self, found: 2), node: index) }
+    return try binary(first, second, index)
   }
 
   private func wrongType(_ expected: Fault.Expected, _ found: Value, _ node: Int32) -> Fault {

@@ -15,6 +15,7 @@ extension Evaluator {
   // MARK: Comparison
 
   func equal(_ node: Node) throws(Fault) -> Bool {
+    if let left = named(at: node.a), let right = named(at: node.b) { return left == right }
     let left = try value(node.a)
     let second = nodes[Int(node.b)]
     if second.op == .constant {

@@ -12,6 +12,7 @@ struct Evaluator: ~Copyable {
   let constantEntities: UnsafePointer<UnownedUID?>
   let names: UnsafePointer<Name>
   let lists: UnsafePointer<Int32>
+  private let patterns: UnsafePointer<Pattern>
   let request: Request
   let entities: EntityStore
   let overlay: EntityOverlay
@@ -29,6 +30,7 @@ struct Evaluator: ~Copyable {
     constantEntities = program.entities.base
     names = program.names.base
     lists = program.lists.base
+    patterns = program.patterns.base
     self.request = request
     self.entities = entities
     self.overlay = overlay
@@ -64,7 +66,9 @@ struct Evaluator: ~Copyable {
     case .constant: return constants[Int(node.a)]
     case .variable: return variable(node.a)
     case .attribute: return try attribute(node, index)
-    case .variableAttribute: return try variableAttribute(node, index)
+    case .variableAttribute:
+      guard let place = attribute(node.a, node.b) else { throw missing(node, index) }
+      return place.pointee
     case .conditional: return try value(truth(node.a) ? node.b : node.c)
     case .sum: return .long(try sum(node, index))
     case .product: return .long(try product(node, index))
@@ -92,7 +96,7 @@ struct Evaluator: ~Copyable {
     case .lessEqual: return try lessEqual(node.a, node.b, index)
     case .isIn: return try isIn(node)
     case .has: return try has(node)
-    case .like: return try program.patterns[Int(node.b)].matches(string(node.a))
+    case .like: return try patterns[Int(node.b)].matches(string(node.a))
     case .isType: return try isType(node)
     case .isTypeIn: return try isTypeIn(node)
     case .contains: return try set(at: node.a).contains(value(node.b))
@@ -126,6 +130,20 @@ struct Evaluator: ~Copyable {
     return uid
   }
 
+  /// The entity that a variable or constant names, without a share in its name; nil for all other nodes.
+  @inline(__always)
+  func named(at index: Int32) -> UnownedUID? {
+    let node = nodes[Int(index)]
+    if node.op == .constant { return constantEntities[Int(node.a)] }
+    guard node.op == .variable else { return nil }
+    switch node.a {
+    case Int32(Variable.principal.rawValue): return principalUID
+    case Int32(Variable.action.rawValue): return actionUID
+    case Int32(Variable.resource.rawValue): return resourceUID
+    default: return nil
+    }
+  }
+
   func set(at index: Int32) throws(Fault) -> ValueSet {
     let value = try value(index)
     guard case .set(let set) = value else { throw wrongType(.set, value, index) }
@@ -143,56 +161,92 @@ struct Evaluator: ~Copyable {
     }
   }
 
-  private func variableAttribute(_ node: Node, _ index: Int32) throws(Fault) -> Value {
-    let name = names + Int(node.b)
-    switch node.a {
-    case Int32(Variable.principal.rawValue): return try attribute(name, of: principal, principalUID, index)
-    case Int32(Variable.action.rawValue): return try attribute(name, of: action, actionUID, index)
-    case Int32(Variable.resource.rawValue): return try attribute(name, of: resource, resourceUID, index)
-    default:
-      guard let value = request.context.value(name) else {
-        throw Fault(cause: .missingAttribute(name.pointee.text, of: nil), node: index)
-      }
-      return value
+  /// Where the value of node `index` lies, if the program, the request or a store holds it; nil if it has to be made. Valid as long as
+  /// the evaluator. Reading through it counts no reference to what lies on the way.
+  private func place(_ index: Int32) throws(Fault) -> UnsafePointer<Value>? {
+    let node = nodes[Int(index)]
+    switch node.op {
+    case .constant: return constants + Int(node.a)
+    case .variableAttribute:
+      guard let place = attribute(node.a, node.b) else { throw missing(node, index) }
+      return place
+    case .attribute:
+      guard let base = try place(node.a) else { return nil }
+      return try attribute(names + Int(node.b), of: base, node.a, index)
+    default: return nil
     }
   }
 
-  private func attribute(
-    _ name: UnsafePointer<Name>, of entity: UnownedEntity, _ uid: UnownedUID, _ index: Int32
-  ) throws(Fault) -> Value {
-    guard entity.exists else { throw Fault(cause: .missingEntity(uid.uid), node: index) }
-    guard let value = entity.attribute(name) else {
-      throw Fault(cause: .missingAttribute(name.pointee.text, of: uid.uid), node: index)
+  /// Where the attribute called `name` of the variable `raw` lies; nil where reading it is an error.
+  func attribute(_ raw: Int32, _ name: Int32) -> UnsafePointer<Value>? {
+    let name = names + Int(name)
+    switch raw {
+    case Int32(Variable.principal.rawValue): return principal.attribute(name)
+    case Int32(Variable.action.rawValue): return action.attribute(name)
+    case Int32(Variable.resource.rawValue): return resource.attribute(name)
+    default: return request.context.place(name)
     }
-    return value
+  }
+
+  /// Why an attribute of a variable cannot be read.
+  private func missing(_ node: Node, _ index: Int32) -> Fault {
+    let name = names[Int(node.b)].text
+    switch node.a {
+    case Int32(Variable.principal.rawValue): return missing(name, of: request.principal, principal, index)
+    case Int32(Variable.action.rawValue): return missing(name, of: request.action, action, index)
+    case Int32(Variable.resource.rawValue): return missing(name, of: request.resource, resource, index)
+    default: return Fault(cause: .missingAttribute(name, of: nil), node: index)
+    }
+  }
+
+  private func missing(_ name: String, of uid: EntityUID, _ entity: UnownedEntity, _ index: Int32) -> Fault {
+    Fault(cause: entity.exists ? .missingAttribute(name, of: uid) : .missingEntity(uid), node: index)
   }
 
   private func attribute(_ node: Node, _ index: Int32) throws(Fault) -> Value {
-    let base = try value(node.a)
     let name = names + Int(node.b)
-    switch base {
+    if let base = try place(node.a) { return try attribute(name, of: base, node.a, index).pointee }
+    let base = try value(node.a)
+    return try withUnsafePointer(to: base) { base throws(Fault) in try attribute(name, of: base, node.a, index).pointee }
+  }
+
+  /// The attribute of what lies at `base`, the value of node `baseIndex`.
+  private func attribute(
+    _ name: UnsafePointer<Name>, of base: UnsafePointer<Value>, _ baseIndex: Int32, _ index: Int32
+  ) throws(Fault) -> UnsafePointer<Value> {
+    switch base.pointee {
     case .record(let record):
-      guard let value = record.value(name) else {
-        throw Fault(cause: .missingAttribute(name.pointee.text, of: nil), node: index)
-      }
-      return value
+      if let place = record.place(name) { return place }
+      throw Fault(cause: .missingAttribute(name.pointee.text, of: nil), node: index)
     case .entity(let uid):
-      let uid = UnownedUID(uid)
-      return try attribute(name, of: find(uid), uid, index)
-    default: throw wrongType(.record, base, node.a)
+      let entity = find(UnownedUID(uid))
+      if let place = entity.attribute(name) { return place }
+      throw missing(name.pointee.text, of: uid, entity, index)
+    default: throw wrongType(.record, base.pointee, baseIndex)
     }
   }
 
   /// `e has a.b.c`: each name but the last is also read; the first that is missing answers no.
   private func has(_ node: Node) throws(Fault) -> Bool {
-    var base = try value(node.a)
-    for position in 0..<node.c {
+    let operand = nodes[Int(node.a)]
+    if operand.op == .variable {
+      guard let first = attribute(operand.a, node.b) else { return false }
+      return try has(first, node, from: 1)
+    }
+    if let base = try place(node.a) { return try has(base, node, from: 0) }
+    let base = try value(node.a)
+    return try withUnsafePointer(to: base) { base throws(Fault) in try has(base, node, from: 0) }
+  }
+
+  private func has(_ base: UnsafePointer<Value>, _ node: Node, from start: Int32) throws(Fault) -> Bool {
+    var base = base
+    for position in start..<node.c {
       let name = names + Int(node.b + position)
-      let found: Value?
-      switch base {
-      case .record(let record): found = record.value(name)
+      let found: UnsafePointer<Value>?
+      switch base.pointee {
+      case .record(let record): found = record.place(name)
       case .entity(let uid): found = find(UnownedUID(uid)).attribute(name)
-      default: throw wrongType(.record, base, node.a)
+      default: throw wrongType(.record, base.pointee, node.a)
       }
       guard let found else { return false }
       base = found
@@ -217,6 +271,7 @@ struct Evaluator: ~Copyable {
   // MARK: Hierarchy
 
   private func isType(_ node: Node) throws(Fault) -> Bool {
+    if let uid = named(at: node.a) { return uid.isOfType(names + Int(node.b)) }
     let uid = try entity(node.a)
     return UnownedUID(uid).isOfType(names + Int(node.b))
   }
@@ -226,6 +281,7 @@ struct Evaluator: ~Copyable {
   private func isMember(_ uid: UnownedUID, of ancestor: UnownedUID) -> Bool { uid == ancestor || find(uid).isBelow(ancestor) }
 
   private func isIn(_ node: Node) throws(Fault) -> Bool {
+    if let uid = named(at: node.a), let ancestor = named(at: node.b) { return isMember(uid, of: ancestor) }
     let left = try value(node.a)
     let group = nodes[Int(node.b)]
     if group.op == .constant, let ancestor = constantEntities[Int(group.a)], case .entity(let uid) = left {

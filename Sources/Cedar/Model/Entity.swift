@@ -94,10 +94,11 @@ struct UnownedEntity: @unchecked Sendable {
   /// The entity with an owner's share in it.
   var owned: EntityData? { data?.takeUnretainedValue() }
 
+  /// Where the attribute `name` lies, or nil; valid as long as the entity.
   @inline(__always)
-  func attribute(_ name: UnsafePointer<Name>) -> Value? {
+  func attribute(_ name: UnsafePointer<Name>) -> UnsafePointer<Value>? {
     guard let data else { return nil }
-    return data._withUnsafeGuaranteedRef { $0.attributes.value(name) }
+    return data._withUnsafeGuaranteedRef { $0.attributes.place(name) }
   }
 
   @inline(__always)

@@ -2,7 +2,9 @@
 public struct Record: Sendable, Hashable {
   struct Member: Sendable, Hashable {
     let name: Name
-    let value: Value
+    fileprivate(set) var value: Value
+
+    init(name: Name, value: Value) { (self.name, self.value) = (name, value) }
   }
 
   /// Ordered by name hash, then bytes.
@@ -73,7 +75,7 @@ public struct Record: Sendable, Hashable {
 
   /// The value under `key`, or nil.
   public subscript(key: String) -> Value? {
-    withUnsafePointer(to: Name(key)) { value($0) }
+    withUnsafePointer(to: Name(key)) { place($0)?.pointee }
   }
 
   /// This record with the members of `other` added; where both have a key, `other` wins.
@@ -83,11 +85,17 @@ public struct Record: Sendable, Hashable {
     return Record(unordered: storage + other.storage)
   }
 
-  /// The value under `name`, or nil.
+  /// Where the value under `name` lies, or nil; valid as long as this record, whose storage never changes.
   @inline(__always)
-  func value(_ name: UnsafePointer<Name>) -> Value? {
-    let place = position(of: name)
-    return place < 0 ? nil : storage[place].value
+  func place(_ name: UnsafePointer<Name>) -> UnsafePointer<Value>? {
+    let position = position(of: name)
+    if position < 0 { return nil }
+    return storage.withUnsafeBufferPointer { members in
+      guard let start = members.baseAddress else { return nil }
+      // Only to take the address: nothing is written.
+      let member = UnsafeMutablePointer(mutating: start + position)
+      return withUnsafeMutablePointer(to: &member.pointee.value) { UnsafePointer($0) }
+    }
   }
 
   /// The records below this size are searched from front to back.

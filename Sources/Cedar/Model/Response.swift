@@ -18,9 +18,8 @@ public struct Response: Sendable {
 
   /// Allow or deny.
   public let decision: Decision
-  /// The determining policies as positions in `PolicySet.policies`, ascending: on allow the satisfied permits, on deny the satisfied
-  /// forbids (none for the default deny).
-  public let reasons: [Int]
+  /// The determining policies: on allow the satisfied permits, on deny the satisfied forbids (none for the default deny).
+  public let reasons: PolicyPositions
   /// The policies that erred, ascending, whatever the decision.
   public let errors: [PolicyError]
 }

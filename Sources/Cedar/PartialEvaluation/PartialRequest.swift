@@ -128,7 +128,7 @@ extension PartialRequest.Context {
     case .members(let members):
       var found = 0
       for (name, member) in members {
-        let value = withUnsafePointer(to: name) { record.value($0) }
+        let value = withUnsafePointer(to: name) { record.place($0)?.pointee }
         if value != nil { found += 1 }
         switch member {
         case .known(let known): if value != known { return false }

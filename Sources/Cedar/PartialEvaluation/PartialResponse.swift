@@ -114,10 +114,10 @@ extension PartialResponse {
     let isForbidden = !satisfiedForbids.isEmpty || (found.decision == .deny && !reasons.isEmpty)
     if isForbidden {
       let forbids = found.decision == .deny ? reasons : []
-      return Response(decision: .deny, reasons: PartialResponse.merge(satisfiedForbids, forbids), errors: errors)
+      return Response(decision: .deny, reasons: PolicyPositions(PartialResponse.merge(satisfiedForbids, forbids)), errors: errors)
     }
     let permits = PartialResponse.merge(satisfiedPermits, reasons)
-    return Response(decision: permits.isEmpty ? .deny : .allow, reasons: permits, errors: errors)
+    return Response(decision: permits.isEmpty ? .deny : .allow, reasons: PolicyPositions(permits), errors: errors)
   }
 
   private static func merge(_ left: [Int], _ right: [Int]) -> [Int] {

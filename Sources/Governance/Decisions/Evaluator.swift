@@ -62,7 +62,9 @@ package struct Evaluator: Sendable {
   /// Cedar: default deny, forbid wins, a forbid that errs counts as a forbid and a permit that errs does not count.
   ///
   /// - Returns: positions of the determining permits in `policyFacts`.
-  private func authorize(_ proposal: inout ProposalDraft, _ mapped: CedarMapping.Mapped, _ snapshot: PolicySnapshot) -> [Int] {
+  private func authorize(_ proposal: inout ProposalDraft, _ mapped: CedarMapping.Mapped, _ snapshot: PolicySnapshot)
+    -> PolicyPositions
+  {
     let response = Authorizer.authorize(
       mapped.request, policies: snapshot.policies, entities: snapshot.entities, overlay: mapped.entities)
     let facts = snapshot.policyFacts
@@ -85,7 +87,8 @@ package struct Evaluator: Sendable {
 
   /// The tier profile, the step's own flag and `@escalate` permits: any of them asks for a human.
   private func escalate(
-    _ proposal: inout ProposalDraft, _ placed: PlacedStep, _ step: Step, _ permits: [Int], _ snapshot: PolicySnapshot
+    _ proposal: inout ProposalDraft, _ placed: PlacedStep, _ step: Step, _ permits: PolicyPositions,
+    _ snapshot: PolicySnapshot
   ) {
     var reasons: [Reason] = []
     var group: String?

@@ -18,7 +18,7 @@ package enum PolicyTestRunner {
   private static func result(of test: PolicyTest, _ explanation: Explanation, _ sources: CedarSources) -> PolicyTestResult {
     let response = explanation.response
     let decision = sources.decision(response)
-    let reasons = decision == response.decision ? response.reasons : []
+    let reasons = decision == response.decision ? Array(response.reasons) : []
     let errors = response.errors.map(\.policy)
     let isExpected = decision == test.decision && errors == test.errors && test.reasons.map { $0 == reasons } ?? true
     return PolicyTestResult(
