@@ -3,12 +3,12 @@
 SWIFT_FLAGS = -Xswiftc -warnings-as-errors
 RELEASE = .build/release/countersign
 
-.PHONY: run test build setup unit end-to-end lint format bench crash-long fuzz clean
+.PHONY: run test build setup unit allocations end-to-end lint format bench crash-long fuzz clean
 
 run: setup build
 	@.ci/start $(RELEASE)
 
-test: setup unit end-to-end
+test: setup unit allocations end-to-end
 
 build:
 	swift build -c release --static-swift-stdlib --product countersign $(SWIFT_FLAGS)
@@ -20,6 +20,10 @@ setup:
 unit:
 	swift build --build-tests $(SWIFT_FLAGS)
 	swift test --skip-build
+
+allocations:
+	swift build -c release --static-swift-stdlib --product cedar-bench $(SWIFT_FLAGS)
+	.build/release/cedar-bench --allocations
 
 end-to-end: build
 	COUNTERSIGN=$(RELEASE) python3 Tests/EndToEnd/run.py

@@ -2,7 +2,7 @@ import Cedar
 import Glibc
 
 /// Measures Cedar in process: `cedar-bench [--write FOLDER] KIND:POLICIES:ENTITIES …`. One line of JSON a set; with `--write` its
-/// texts too, for other engines to read.
+/// texts too, for other engines to read. `cedar-bench --allocations` checks that permits allocate nothing.
 @main
 enum CedarBench {
   private static let seed: UInt64 = 20_261_121
@@ -10,6 +10,10 @@ enum CedarBench {
 
   static func main() throws {
     var arguments = Array(CommandLine.arguments.dropFirst())
+    if arguments == ["--allocations"] {
+      let isClean = try AllocationCheck.run()
+      exit(isClean ? 0 : 1)
+    }
     var folder: String?
     if arguments.first == "--write", arguments.count > 1 {
       folder = arguments[1]
@@ -20,7 +24,7 @@ enum CedarBench {
       guard parts.count == 3, let kind = Workload.Kind(rawValue: String(parts[0])), let policies = Int(parts[1]),
         let entities = Int(parts[2])
       else {
-        print("usage: cedar-bench [--write FOLDER] KIND:POLICIES:ENTITIES …")
+        print("usage: cedar-bench --allocations | [--write FOLDER] KIND:POLICIES:ENTITIES …")
         exit(2)
       }
       let workload = Workload(kind, policies: policies, entities: entities, seed: seed)

@@ -30,10 +30,9 @@ struct Bench: Sendable {
   /// The answer to request `number`, cyclically.
   @inline(never)
   func ask(_ number: Int, indexed: Bool) -> Response {
-    let request = requests[number % requests.count]
-    return indexed
-      ? Authorizer.authorize(request, policies: policies, entities: entities)
-      : Authorizer.authorizeByFullScan(request, policies: policies, entities: entities)
+    indexed
+      ? Authorizer.authorize(requests[number % requests.count], policies: policies, entities: entities)
+      : Authorizer.authorizeByFullScan(requests[number % requests.count], policies: policies, entities: entities)
   }
 }
 
@@ -80,7 +79,7 @@ extension Bench {
       let response = ask(number, indexed: true)
       precondition(response.decision == .allow && response.errors.isEmpty, "\(workload.kind) \(workload.policyCount): \(response)")
       precondition(response.reasons.count == Workload.matching - 1, "\(workload.kind) \(workload.policyCount): \(response)")
-      precondition(Array(response.reasons) == Array(ask(number, indexed: false).reasons), "index and scan differ")
+      precondition(response.reasons == ask(number, indexed: false).reasons, "index and scan differ")
       reasons += response.reasons.count
     }
     return reasons / requests.count
