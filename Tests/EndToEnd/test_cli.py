@@ -16,7 +16,10 @@ COMMANDS = {
     "key create": (["role", "label"], []),
     "key list": ([], []),
     "key revoke": ([], ["k1"]),
-    "policy check": ([], ["policies"]),
+    "policy check": (["schema", "entities", "mode", "level"], ["policies"]),
+    "policy format": (["check", "write", "width", "indent"], ["a.cedar"]),
+    "policy lint": (["schema", "entities", "requests", "fail-on"], ["a.cedar"]),
+    "policy translate": (["to", "kind"], ["a.cedar"]),
     "policy test": (["verbose", "coverage-min"], ["policies"]),
     "policy schema-from-mcp": (["namespace", "principal", "resource", "group", "strict"], ["tools.json"]),
     "policy explain": (
@@ -46,8 +49,8 @@ COMMANDS = {
 }
 LOCAL = {"serve", "verify", "version", *(command for command in COMMANDS if command.startswith("policy "))}
 # Commands that take any number of files.
-FILES = {"policy explain"}
-FLAGS = {"all", "print-config", "strict", "verbose"}
+FILES = {"policy check", "policy format", "policy lint", "policy explain"}
+FLAGS = {"all", "check", "print-config", "strict", "verbose", "write"}
 
 
 def words(command, *more):
@@ -173,10 +176,11 @@ class PolicyFolders(unittest.TestCase):
         self.assertTrue(all(p["line"] > 0 and p["column"] > 0 and p["message"] for p in answer["problems"]))
 
     def test_something_that_is_no_folder_is_a_mistake_of_the_caller(self):
-        for path in ["/nonexistent", ROOT / "README.md"]:
+        for path, message in [("/nonexistent", "is no Cedar file by its name"), (ROOT / "README.md", "is no Cedar file by its name"),
+                              ("/nonexistent.cedar", "cannot be read")]:
             result = run("policy", "check", path)
             self.assertEqual((result.returncode, result.stdout), (2, ""))
-            self.assertEqual(result.stderr, f"countersign: `{path}` is no folder\n")
+            self.assertRegex(result.stderr, f"^countersign: `{path}` {message}")
 
 
 class AgainstAServer(ServerCase):

@@ -15,6 +15,15 @@ when { resource.public || context.reason == "audit" };
 forbid (principal, action, resource)
 when { context has hour && context.hour > 22 };
 """
+SCHEMA = """entity Group;
+entity User in [Group];
+entity Doc = { public: Bool };
+action view appliesTo { principal: [User], resource: [Doc], context: { reason?: String, hour?: Long } };
+"""
+VALID = """@id("views")
+permit (principal in Group::"staff", action == Action::"view", resource)
+when { resource.public || context has reason && context.reason == "audit" };
+"""
 ENTITIES = [
     {"uid": {"type": "User", "id": "alice"}, "attrs": {}, "parents": [{"type": "Group", "id": "staff"}]},
     {"uid": {"type": "Doc", "id": "plan"}, "attrs": {"public": False}, "parents": []},
@@ -52,6 +61,200 @@ class PolicyCase(unittest.TestCase):
 
     def json(self, *arguments, expect=0, stdin=None):
         return json.loads(self.policy(*arguments, "--json", expect=expect, stdin=stdin).stdout)
+
+
+class Check(PolicyCase):
+    """`policy check` of plain Cedar and of policy folders with a schema"""
+
+    def test_without_a_schema_policies_are_read_and_not_validated(self):
+        result = self.policy("check", self.folder)
+        self.assertEqual(result.stdout, "ok: 2 policies, 0 templates, 2 entities, no schema: not validated\n")
+        self.assertEqual(self.policy("check", self.folder / "a.cedar").stdout, "ok: 2 policies, 0 templates, 0 entities, no schema: not validated\n")
+        self.assertEqual(self.policy("check", "-", stdin=POLICIES).returncode, 0)
+        bad = self.policy("check", "-", stdin="permit (principal, action);\nforbid (", expect=1)
+        self.assertRegex(bad.stdout, r"^stdin\.cedar:1:26: error: .*expected `,`.*\nstdin\.cedar:2:9: error: ")
+        self.assertEqual(bad.stderr, "2 mistakes: the policies are refused\n")
+        self.policy("check", self.folder / "tests", expect=2)
+        self.policy("check", expect=2)
+
+    def test_with_a_schema_policies_are_validated_and_entities_conform(self):
+        self.write("schema.cedarschema", SCHEMA)
+        bad = self.policy("check", self.folder, expect=1)
+        self.assertRegex(bad.stdout, r"(?m)^a\.cedar:3:27: error: .*`reason`.*")
+        self.write("a.cedar", VALID)
+        good = self.policy("check", self.folder)
+        self.assertRegex(good.stdout, r"^ok: 1 policies, 0 templates, \d entities, valid\n$")
+        self.assertEqual(self.json("check", self.folder), {"ok": True, "problems": []})
+        self.policy("check", self.folder / "a.cedar", "--schema", self.folder / "schema.cedarschema")
+        entities = [{**ENTITIES[1], "attrs": {"public": "yes"}}]
+        path = self.write("bad.json", json.dumps(entities))
+        nonconforming = self.policy("check", self.folder / "a.cedar", "--schema", self.folder / "schema.cedarschema", "--entities", path, expect=1)
+        self.assertRegex(nonconforming.stdout, r"bad\.json:1:\d+: error: .*public")
+
+    def test_modes_and_levels(self):
+        self.write("schema.cedarschema", SCHEMA.replace("Doc = { public", "Doc = { owner: User, public").replace("User in [Group]", "User in [Group] = { boss: User }"))
+        path = self.write("b.cedar", 'permit (principal, action == Action::"view", resource) when { [principal, resource].contains(resource) };')
+        schema = ["--schema", self.folder / "schema.cedarschema"]
+        self.policy("check", path, *schema, expect=1)
+        self.policy("check", path, *schema, "--mode", "permissive")
+        path.write_text('permit (principal, action == Action::"view", resource) when { resource.owner.boss == principal };')
+        self.policy("check", path, *schema, "--level", "2")
+        self.policy("check", path, *schema, "--level", "1", expect=1)
+        for options in [["--mode", "loose"], ["--level", "x"], ["--level", "-1"]]:
+            self.policy("check", path, *schema, *options, expect=2)
+        self.assertIn("no place with a policy folder", self.policy("check", ROOT / "policies", "--level", "1", expect=2).stderr)
+
+    def test_a_schema_alone_is_checked(self):
+        path = self.write("x.cedarschema", SCHEMA)
+        self.assertEqual(self.policy("check", path).stdout, "ok: 0 policies, 0 templates, 1 entities, valid\n")
+        path.write_text(SCHEMA + "entity A in [Nothing];\n")
+        self.assertRegex(self.policy("check", path, expect=1).stdout, r"x\.cedarschema:5:\d+: error: .*`Nothing`")
+
+    def test_json_policies_beside_text(self):
+        translated = self.policy("translate", "--to", "json", self.folder / "a.cedar").stdout
+        path = self.write("more.json", translated)
+        self.assertEqual(self.policy("check", path).stdout, "ok: 2 policies, 0 templates, 0 entities, no schema: not validated\n")
+        clash = self.policy("check", path, self.folder / "a.cedar", expect=1)
+        self.assertIn("the id `views` is in use", clash.stdout)
+        path.write_text(translated.replace('"permit"', '"allow"'))
+        self.assertRegex(self.policy("check", path, expect=1).stdout, r"more\.json:1:\d+: error: .*effect")
+
+    def test_a_policy_folder_is_held_against_its_schema(self):
+        folder = self.folder / "policies"
+        shutil.copytree(ROOT / "policies", folder)
+        refund = folder / "access/refund.cedar"
+        refund.write_text(refund.read_text().replace("context.arguments.amount_cents > 0", "context.arguments.amount > 0"))
+        result = self.policy("check", folder, expect=1)
+        self.assertRegex(result.stdout, r"(?m)^access/refund\.cedar:9:\d+: error: .*`amount`.*")
+        self.assertEqual(result.stderr, "1 mistakes: nothing would be activated\n")
+        shutil.copy(ROOT / "policies/access/refund.cedar", refund)
+        entities = folder / "entities.json"
+        entities.write_text(entities.read_text().replace('"guarded": true', '"guarded": "yes"', 1))
+        self.assertRegex(self.policy("check", folder, expect=1).stdout, r"(?m)^entities\.json:\d+:\d+: error: .*guarded")
+        shutil.copy(ROOT / "policies/entities.json", entities)
+        schema = folder / "schema.cedarschema"
+        schema.write_text(schema.read_text() + "entity Team;\n")
+        self.assertRegex(self.policy("check", folder, expect=1).stdout, r"(?m)^schema\.cedarschema:\d+:\d+: error: ")
+        schema.unlink()
+        self.assertIn("no schema: policies were not validated", self.policy("check", folder).stdout)
+
+
+class Format(PolicyCase):
+    """`policy format`"""
+
+    UGLY = 'permit(principal,action,resource)when{context.a   // why\n&&context.b};'
+
+    def test_printing_checking_and_writing(self):
+        path = self.write("b.cedar", self.UGLY)
+        pretty = self.policy("format", path).stdout
+        self.assertIn("// why", pretty)
+        self.assertEqual(self.policy("format", "-", stdin=self.UGLY).stdout, pretty)
+        self.assertEqual(self.policy("format", "-", stdin=pretty).stdout, pretty)
+        self.assertEqual(path.read_text(), self.UGLY)
+        self.assertEqual(self.policy("format", "--check", path, expect=1).stdout, f"{path}\n")
+        path.chmod(0o640)
+        self.assertEqual(self.policy("format", "--write", path).stdout, f"{path}\n")
+        self.assertEqual((path.read_text(), path.stat().st_mode & 0o777), (pretty, 0o640))
+        self.assertEqual(self.policy("format", "--check", path).stdout, "")
+        self.assertEqual(self.policy("format", "--write", self.folder).stdout, f"{self.folder}/a.cedar\n" if POLICIES != (self.folder / "a.cedar").read_text() else "")
+        self.policy("format", "--check", self.folder)
+        answer = self.json("format", "-", stdin=self.UGLY)
+        self.assertEqual((answer["ok"], answer["files"][0]["changed"], answer["files"][0]["text"]), (True, True, pretty))
+
+    def test_widths_and_indents(self):
+        text = "permit (principal, action, resource) when { context.first && context.second && context.third };"
+        wide = self.policy("format", "-", "--width", "200", stdin=text).stdout
+        narrow = self.policy("format", "-", "--width", "30", "--indent", "4", stdin=text).stdout
+        self.assertGreater(narrow.count("\n"), wide.count("\n"))
+        self.assertRegex(narrow, "(?m)^    context")
+        for options in [["--width", "0"], ["--indent", "17"], ["--width", "x"], ["--check", "--write"]]:
+            self.policy("format", "-", *options, stdin=text, expect=2)
+
+    def test_bad_input(self):
+        result = self.policy("format", "-", stdin="permit", expect=1)
+        self.assertRegex(result.stderr, r"^stdin\.cedar:1:7: error: ")
+        self.assertEqual(result.stdout, "")
+        self.assertFalse(self.json("format", "-", stdin="permit", expect=1)["ok"])
+        bad = self.write("b.cedar", "permit")
+        before = (self.folder / "a.cedar").read_text()
+        self.policy("format", "--write", self.folder, expect=1)
+        self.assertEqual((bad.read_text(), (self.folder / "a.cedar").read_text()), ("permit", before), "one bad file, and none is written")
+        for arguments in [[], ["--write", "-"], [self.folder / "entities.json"], [self.folder / "a.cedar", bad], ["/nonexistent"]]:
+            self.policy("format", *arguments, expect=2, stdin="")
+
+
+class Translate(PolicyCase):
+    """`policy translate`"""
+
+    def test_policies_both_ways(self):
+        text = self.policy("translate", "--to", "json", self.folder / "a.cedar").stdout
+        document = json.loads(text)
+        self.assertEqual(sorted(document["staticPolicies"]), ["night", "views"])
+        back = self.policy("translate", "--to", "cedar", "-", stdin=text).stdout
+        self.assertEqual(json.loads(self.policy("translate", "--to", "json", "-", stdin=back).stdout), document)
+        answer = self.json("translate", "--to", "json", "-", stdin=POLICIES)
+        self.assertEqual((answer["ok"], answer["kind"], json.loads(answer["text"])), (True, "policy", document))
+
+    def test_schemas_both_ways(self):
+        path = self.write("schema.cedarschema", SCHEMA)
+        document = json.loads(self.policy("translate", "--to", "json", path).stdout)
+        self.assertEqual(sorted(document[""]["entityTypes"]), ["Doc", "Group", "User"])
+        back = self.policy("translate", "--to", "cedar", "--kind", "schema", "-", stdin=json.dumps(document)).stdout
+        self.assertEqual(json.loads(self.policy("translate", "--to", "json", "--kind", "schema", "-", stdin=back).stdout), document)
+
+    def test_bad_input(self):
+        for arguments, stdin, place in [
+                (["--to", "json"], "permit", r"^stdin:1:7: error: "), (["--to", "cedar"], "{}", r"^stdin:1:1: error: "),
+                (["--to", "json", "--kind", "schema"], "entity", r"^stdin:1:7: error: "),
+                (["--to", "cedar", "--kind", "schema"], "[", r"^stdin:1:\d: error: ")]:
+            with self.subTest(arguments):
+                result = self.policy("translate", "-", *arguments, stdin=stdin, expect=1)
+                self.assertRegex(result.stderr, place)
+                self.assertEqual(result.stdout, "")
+                self.assertFalse(self.json("translate", "-", *arguments, stdin=stdin, expect=1)["ok"])
+        for arguments in [["-"], ["-", "--to", "xml"], ["-", "--to", "json", "--kind", "entities"], ["--to", "json"], ["/none", "--to", "json"]]:
+            self.policy("translate", *arguments, stdin="", expect=2)
+
+
+class Lint(PolicyCase):
+    """`policy lint`"""
+
+    BAD = """@id("all") permit (principal, action, resource);
+@id("twice") permit (principal, action == Action::"view", resource) when { true };
+@id("never") permit (principal, action, resource) when { context.n > 1 && false };
+"""
+
+    def test_findings_have_codes_and_severities(self):
+        path = self.write("bad.cedar", self.BAD)
+        result = self.policy("lint", path, expect=1)
+        self.assertRegex(result.stdout, r"(?m)^.*bad\.cedar:1:1: warning: .*\[permitsEverything\]")
+        self.assertRegex(result.stdout, r"(?m)^.*bad\.cedar:3:1: warning: .*\[neverApplies\]")
+        self.assertRegex(result.stdout, r"(?m)^3 policies, \d findings$")
+        answer = self.json("lint", "-", stdin=self.BAD, expect=1)
+        self.assertEqual((answer["ok"], answer["complete"]), (False, True))
+        self.assertTrue({"permitsEverything", "neverApplies"} <= {finding["code"] for finding in answer["findings"]})
+        self.assertEqual({finding["severity"] for finding in answer["findings"]} - {"error", "warning", "note"}, set())
+        self.policy("lint", path, "--fail-on", "error")
+        self.policy("lint", path, "--fail-on", "all", expect=2)
+
+    def test_good_policies_have_none_and_the_shipped_ones_are_good(self):
+        self.assertEqual(self.policy("lint", self.folder).stdout, "2 policies, 0 findings\n")
+        shipped = self.json("lint", ROOT / "policies")
+        self.assertTrue(shipped["ok"], shipped)
+
+    def test_policies_that_no_request_matched_are_named(self):
+        request = {"principal": 'User::"alice"', "action": 'Action::"view"', "resource": 'Doc::"plan"', "context": {"reason": "audit"}}
+        lines = self.write("requests.jsonl", json.dumps(request) + "\n\n" + json.dumps(request) + "\n")
+        answer = self.json("lint", self.folder, "--requests", lines)
+        self.assertEqual([(finding["policy"], finding["code"]) for finding in answer["findings"]], [("night", "neverMatched")])
+        self.policy("lint", self.folder, "--requests", lines, "--fail-on", "note", expect=1)
+        lines.write_text(json.dumps(request) + "\n{}\n")
+        self.assertRegex(self.policy("lint", self.folder, "--requests", lines, expect=2).stderr, r"requests\.jsonl:2: ")
+
+    def test_bad_policies_are_no_findings(self):
+        result = self.policy("lint", "-", stdin="permit", expect=1)
+        self.assertRegex(result.stderr, r"^stdin\.cedar:1:7: error: ")
+        self.assertFalse(self.json("lint", "-", stdin="permit", expect=1)["ok"])
 
 
 class Tests(PolicyCase):
@@ -175,7 +378,7 @@ class Explain(PolicyCase):
     def test_bad_input_is_the_callers(self):
         request = json.dumps(self.REQUEST)
         for text, message in [
-                ("", "unexpected end|empty"), ("[]", "a request is an object"), (request.replace("principal", "princpal"), "did you mean `principal`"),
+                ("", "unexpected end|empty"), ("[]", "a request is an object"), (request.replace("principal", "princpal"), "has no member `princpal`"),
                 (request.replace('"resource"', '"context"').replace('"Doc::\\"plan\\""', "{}"), "`resource` is missing"),
                 (request.replace("User::", "User:"), "names no entity"), (request[:-1] + ', "context": [1]}', "a context is a record"),
                 (request[:-1] + ', "context": {"a": 1.5}}', "no 64-bit integer"), (request[:-1] + ', "action": 1}', "twice|duplicate")]:

@@ -114,7 +114,7 @@ extension BrokenFolder {
     BrokenFolder(
       "an attribute that Cedar has no value for", "entities.json", "",
       "[{\"uid\": {\"type\": \"User\", \"id\": \"a\"}, \"attrs\": {\"x\": 1.5}, \"parents\": []}]",
-      "entities.json:1:2: error: `1.5` is no 64-bit integer in `[0].attrs.x` (an entity is {\"uid\": {\"type\": …, \"id\": …}, \"attrs\": {…}, \"parents\": […]})"
+      "entities.json:1:54: error: `1.5` is no 64-bit integer in `[0].attrs.x` (an entity is {\"uid\": {\"type\": …, \"id\": …}, \"attrs\": {…}, \"parents\": […]})"
     ),
     BrokenFolder(
       "an entity twice", "entities.json", "",

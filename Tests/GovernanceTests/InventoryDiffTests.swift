@@ -27,7 +27,7 @@ struct InventoryDiffTests {
       ("budgets.yaml", "care: []", "care: [{window: day, limit: {steps: 1}}]", ["team budget `care` changed"]),
       ("budgets.yaml", "  care: []", "  care: []\n  more: []", ["team budget `more` added"]),
       ("entities.json", "", "[]", ["entities added"]),
-      ("schema.cedarschema", "", "entity A;", ["schema added"]),
+      ("schema.cedarschema", "", InventoryFixtures.schema, ["schema added"]),
     ] as [(String, String, String, [String])])
   func changes(_ file: String, _ from: String, _ to: String, _ expected: [String]) throws {
     var texts = InventoryFixtures.small

@@ -47,6 +47,22 @@ enum InventoryFixtures {
     "access/a.cedar": "@id(\"all\")\npermit (principal, action, resource);\n",
   ]
 
+  /// A schema for the small folder.
+  static let schema = """
+    entity Organisation;
+    entity Team in [Organisation];
+    entity User = { title?: String };
+    entity Workflow in [Team] = {
+      tier: Long, lifecycle: String, version: String, purpose: String, data_classes: Set<String>, owner: User, team: Team
+    };
+    entity Agent in [Workflow];
+    entity Tool = { tier: Long, workflows: Set<Workflow>, guarded?: Bool };
+    entity Model = { id: String, provider: String, class: String, name: String };
+    action "any tool";
+    action "tool.call" in "any tool" appliesTo { principal: [Agent], resource: [Tool], context: { note?: String } };
+
+    """
+
   static func files(_ texts: [String: String]) -> [PolicyFile] {
     texts.map { PolicyFile(path: $0.key, bytes: Array($0.value.utf8)) }
   }

@@ -83,11 +83,14 @@ struct InventoryTextTests {
   }
 
   @Test(
-    "the offset of an element in a JSON list is that of its first byte",
+    "a path in a JSON document leads to its value, or as far down as there is one",
     arguments: [
-      ("[1, [2, 3], \"a,]\\\"\", {\"k\": [4, 5]}, 6]", [1, 4, 12, 21, 36, nil]), ("[]", [nil]), ("[ [ ] , [ ] ]", [2, 8, nil]),
-    ] as [(String, [Int?])])
-  func elements(_ json: String, _ offsets: [Int?]) {
-    for (index, offset) in offsets.enumerated() { #expect(JSONElements.offset(of: index, in: Array(json.utf8)) == offset) }
+      ("[0]", 2), ("[1]", 5), ("[1].a", 11), ("[1].a.b", 17), ("[1].a.b[1]", 21), ("[1].a.b[7]", 17), ("[1].a.c", 11),
+      ("[1][\"é\"].x", 37),
+      ("[2].a", 1), ("", 1), ("x", 1), ("[1][\"a.b.c\"]", 50), ("[1].a.b.c", 17),
+    ] as [(String, Int)])
+  func places(_ path: String, _ column: Int) {
+    let json = #"[1, {"a": {"b": [1, 2]}, "é": {"x": 3}, "a.b.c": 4}]"#
+    #expect(TextPlace(of: path, in: Array(json.utf8)).column == column)
   }
 }

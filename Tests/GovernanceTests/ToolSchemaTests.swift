@@ -1,4 +1,6 @@
+import Cedar
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Governance
@@ -171,5 +173,86 @@ struct ToolSchemaTests {
     options = ToolSchema.Options()
     options.group = "a"
     #expect(throws: ToolSchema.Failure.self) { _ = try schema(#"[{"name":"a"}]"#, options) }
+  }
+}
+
+/// Random JSON schemas of arguments, with names that are awkward in Cedar.
+private struct RandomTools {
+  var random: SeededGenerator
+  private static let names = [
+    "a", "type", "if", "é", "a b", "", "__cedar", "Long", "\\u0000", "x.y", "in", "\\\"q\\\"", "9", "entity", "Set", "a::b",
+    "\\n//", "日本",
+  ]
+
+  private mutating func below(_ bound: UInt64) -> UInt64 { random.next() % bound }
+  private mutating func name() -> String { Self.names[Int(below(UInt64(Self.names.count)))] }
+
+  private mutating func distinctNames(_ count: UInt64) -> [String] {
+    var found: [String] = []
+    for _ in 0..<count {
+      let name = name()
+      if !found.contains(name) { found.append(name) }
+    }
+    return found
+  }
+
+  mutating func schema(_ depth: Int) -> String {
+    switch below(depth > 0 ? 14 : 8) {
+    case 0: return #"{"type":"string"}"#
+    case 1: return #"{"type":"integer"}"#
+    case 2: return #"{"type":["boolean","null"]}"#
+    case 3: return #"{"type":"number","nullable":true}"#
+    case 4, 5: return #"{"enum":[\#((0..<below(4)).map { _ in "\"\(name())\"" }.joined(separator: ","))]}"#
+    case 6: return #"{"const":"\#(name())"}"#
+    case 7: return [#"{}"#, "true", ##"{"$ref":"#/$defs/A"}"##, ##"{"$ref":"#"}"##, ##"{"$ref":"#/$defs/B"}"##][Int(below(5))]
+    case 8, 9: return #"{"type":"array","items":\#(schema(depth - 1))}"#
+    case 10: return #"{"anyOf":[\#(schema(depth - 1)),{"type":"null"}]}"#
+    default: return object(depth)
+    }
+  }
+
+  private mutating func object(_ depth: Int) -> String {
+    let names = distinctNames(below(4))
+    let members = names.map { #""\#($0)":\#(schema(depth - 1))"# }.joined(separator: ",")
+    let required = names.filter { _ in below(2) == 0 }.map { "\"\($0)\"" }.joined(separator: ",")
+    return
+      #"{"type":"object","properties":{\#(members)},"required":[\#(required)],"$defs":{"A":{"type":"string"},"B":{"enum":["x"]}}}"#
+  }
+
+  mutating func list() -> String {
+    let names = distinctNames(1 + below(4)).filter { !$0.isEmpty } + ["always"]
+    let tools = names.map { #"{"name":"\#($0)","description":"\#(name())","inputSchema":\#(object(3))}"# }
+    return #"{"tools":[\#(tools.joined(separator: ","))]}"#
+  }
+}
+
+@Suite("schemas from random tools")
+struct RandomToolSchemaTests {
+  @Test(
+    "every schema is one, has an action for each tool, and policies about them are valid", arguments: 1...40 as ClosedRange<UInt64>)
+  func accepted(seed: UInt64) throws {
+    var tools = RandomTools(random: SeededGenerator(seed: seed))
+    var options = ToolSchema.Options()
+    if seed % 3 == 0 { options.namespace = "Shop::Tools" }
+    if seed % 2 == 0 { options.group = "any tool" }
+    let prefix = options.namespace.isEmpty ? "" : options.namespace + "::"
+    for _ in 0..<10 {
+      let text = tools.list()
+      let made = try ToolSchema(toolsList: Array(text.utf8), options)
+      let schema = try Schema.parse(made.text).get()
+      #expect(schema.actions.count == made.tools + (options.group == nil ? 0 : 1), "seed \(seed)\n\(text)")
+      for action in schema.actions.values {
+        guard let appliesTo = action.appliesTo else { continue }
+        #expect(appliesTo.principals.count == 3 && appliesTo.resources == [prefix + "Tool"], "seed \(seed)")
+        #expect(appliesTo.context.attributes.map(\.name) == ["input"], "seed \(seed)")
+        let policies = try PolicySet.parse([
+          ("p.cedar", "permit (principal, action == \(action.uid), resource) when { context has input };")
+        ])
+        .get()
+        #expect(Validator(schema).validate(policies).filter { $0.severity == .error } == [], "seed \(seed)")
+      }
+      let document = try SchemaDocument.parse(made.text).get()
+      #expect(try SchemaDocument.parse(document.text).get().text == document.text, "seed \(seed)")
+    }
   }
 }

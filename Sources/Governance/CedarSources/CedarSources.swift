@@ -6,6 +6,8 @@ package struct CedarSources: Sendable {
   package let policies: PolicySet
   /// What is known whatever the request: entities.json, and in a policy folder the inventory.
   package let entities: EntityStore
+  /// What they are validated against; nil without a schema.
+  package let schema: Schema?
   /// Whether they come from a policy folder, where a forbid in error denies.
   package let isGoverned: Bool
 
@@ -24,7 +26,9 @@ package struct CedarSources: Sendable {
       return read(CedarFiles(files.filter { !$0.path.hasPrefix(PolicyTestReader.folder) }))
     }
     let result = PolicyFolder.read(files: files)
-    let sources = result.snapshot.map { CedarSources(policies: $0.policies, entities: $0.entities, isGoverned: true) }
+    let sources = result.snapshot.map {
+      CedarSources(policies: $0.policies, entities: $0.entities, schema: $0.schema, isGoverned: true)
+    }
     return (sources, result.problems)
   }
 
@@ -32,6 +36,16 @@ package struct CedarSources: Sendable {
   package static func read(_ files: CedarFiles) -> Result {
     let problems = ProblemList()
     let sources = PlainCedarReader(problems: problems).read(files)
+    return (problems.hasError ? nil : sources, problems.ordered)
+  }
+
+  /// Reads plain Cedar files, among which there may be no policies, and validates the policies against the schema, if there is one.
+  package static func check(_ files: CedarFiles, mode: Validator.Mode, level: Int?) -> Result {
+    let problems = ProblemList()
+    let sources = PlainCedarReader(problems: problems).read(files, needsPolicies: files.schemas.isEmpty && files.entities.isEmpty)
+    if let sources, let schema = sources.schema {
+      SchemaReader(problems: problems).validate(sources.policies, schema, mode: mode, level: level)
+    }
     return (problems.hasError ? nil : sources, problems.ordered)
   }
 

@@ -6,7 +6,7 @@ struct FolderFiles {
   static let fileBytesMax = 1 << 20
   /// Bytes of the folder: it is one request body and one journal payload.
   static let folderBytesMax = 16 << 20
-  /// Kept and part of the digest; its content is read by the schema validator alone.
+  /// What the policies and entities are held against.
   static let schemaPath = "schema.cedarschema"
   /// Bytes of a path.
   private static let pathBytesMax = 255
@@ -15,6 +15,7 @@ struct FolderFiles {
   var models: PolicyFile?
   var budgets: PolicyFile?
   var entities: PolicyFile?
+  var schema: PolicyFile?
   /// Ordered by path, as all lists here.
   var workflows: [PolicyFile] = []
   var access: [PolicyFile] = []
@@ -66,7 +67,7 @@ struct FolderFiles {
     case ModelsReader.path: models = file
     case BudgetsReader.path: budgets = file
     case EntitiesReader.path: entities = file
-    case FolderFiles.schemaPath: break
+    case FolderFiles.schemaPath: schema = file
     default:
       if file.path.hasPrefix(WorkflowReader.folder), file.path.hasSuffix(".yaml"), file.path.split(separator: "/").count == 2 {
         workflows.append(file)
@@ -99,9 +100,9 @@ struct FolderFiles {
   }
 
   /// Whether the file is within the limit and UTF-8.
-  static func isReadable(_ file: PolicyFile, _ problems: ProblemList) -> Bool {
-    guard file.bytes.count <= fileBytesMax else {
-      problems.add(file.path, "the file has \(file.bytes.count) bytes", hint: "at most \(fileBytesMax)")
+  static func isReadable(_ file: PolicyFile, _ problems: ProblemList, bytesMax: Int = fileBytesMax) -> Bool {
+    guard file.bytes.count <= bytesMax else {
+      problems.add(file.path, "the file has \(file.bytes.count) bytes", hint: "at most \(bytesMax)")
       return false
     }
     guard let offset = firstInvalidByte(file.bytes) else { return true }

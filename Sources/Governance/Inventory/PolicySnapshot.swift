@@ -50,6 +50,8 @@ package final class PolicySnapshot: Sendable {
   package let policyFacts: [PolicyFacts]
   /// entities.json and the inventory as Cedar entities.
   package let entities: EntityStore
+  /// What the policies are validated against; nil for a folder without a schema.
+  package let schema: Schema?
   /// Ordered by the bytes of their paths.
   package let files: [PolicyFile]
   /// What a search can find.
@@ -67,18 +69,18 @@ package final class PolicySnapshot: Sendable {
   package convenience init(
     revision: PolicyRevision, settings: Settings, workflows: [String: Workflow], models: [String: Model], prices: PriceBook,
     organisationBudgets: [BudgetRule], teamBudgets: [String: [BudgetRule]], policies: PolicySet, policyFacts: [PolicyFacts],
-    entities: EntityStore, files: [PolicyFile]
+    entities: EntityStore, schema: Schema? = nil, files: [PolicyFile]
   ) {
     self.init(
       revision: revision, settings: settings, workflows: workflows, models: models, prices: prices,
       organisationBudgets: organisationBudgets, teamBudgets: teamBudgets, policies: policies, policyFacts: policyFacts,
-      entities: entities, files: files, catalogue: SearchCatalogue(entities, policies))
+      entities: entities, schema: schema, files: files, catalogue: SearchCatalogue(entities, policies))
   }
 
   private init(
     revision: PolicyRevision, settings: Settings, workflows: [String: Workflow], models: [String: Model], prices: PriceBook,
     organisationBudgets: [BudgetRule], teamBudgets: [String: [BudgetRule]], policies: PolicySet, policyFacts: [PolicyFacts],
-    entities: EntityStore, files: [PolicyFile], catalogue: SearchCatalogue
+    entities: EntityStore, schema: Schema?, files: [PolicyFile], catalogue: SearchCatalogue
   ) {
     self.revision = revision
     self.settings = settings
@@ -90,6 +92,7 @@ package final class PolicySnapshot: Sendable {
     self.policies = policies
     self.policyFacts = policyFacts
     self.entities = entities
+    self.schema = schema
     self.files = files
     self.catalogue = catalogue
     let organisation = Self.legs("organisation:" + settings.organisation, organisationBudgets)
@@ -104,7 +107,7 @@ package final class PolicySnapshot: Sendable {
     PolicySnapshot(
       revision: PolicyRevision(version: version, digest: revision.digest), settings: settings, workflows: workflows, models: models,
       prices: prices, organisationBudgets: organisationBudgets, teamBudgets: teamBudgets, policies: policies,
-      policyFacts: policyFacts, entities: entities, files: files, catalogue: catalogue)
+      policyFacts: policyFacts, entities: entities, schema: schema, files: files, catalogue: catalogue)
   }
 
   /// The accounts that a step of `workflow` in `run` draws on, in the order of reservation: organisation, team, workflow, run.

@@ -48,7 +48,7 @@ extension ManifestValue {
   }
 
   /// Leaves a problem of data at the value that its path names, or at the nearest above it.
-  func report(_ failure: DataFailure) { descendant(failure.path[...]).report(failure.message) }
+  func report(_ failure: DataFailure, _ prefix: String = "") { descendant(failure.path[...]).report(prefix + failure.message) }
 
   private func plain(_ text: String) -> JSONValue? {
     if isNull {
@@ -95,14 +95,13 @@ extension ManifestValue {
       else { return self }
       return items[index].descendant(path[path.index(after: end)...])
     case .mapping:
-      // A key may hold dots: the longest that fits is meant.
-      let fitting = (pairs() ?? []).filter { pair in
-        guard path.hasPrefix(pair.key) else { return false }
-        let rest = path.dropFirst(pair.key.count)
-        return rest.isEmpty || rest.hasPrefix(".") || rest.hasPrefix("[")
+      for pair in pairs() ?? [] {
+        let step = JSONPath.appending(key: pair.key, to: "")
+        guard path.hasPrefix(step) else { continue }
+        let rest = path.dropFirst(step.count)
+        if rest.isEmpty || rest.hasPrefix(".") || rest.hasPrefix("[") { return pair.value.descendant(rest) }
       }
-      guard let next = fitting.max(by: { $0.key.utf8.count < $1.key.utf8.count }) else { return self }
-      return next.value.descendant(path.dropFirst(next.key.count))
+      return self
     }
   }
 }

@@ -13,12 +13,13 @@ package struct PolicyTestReader {
   static let testsMax = 10_000
   /// Entities that a file or a test states: more belong into entities.json.
   static let entitiesMax = 1_000
-  private static let fileKeys = ["entities", "tests"]
+  private static let fileKeys = ["schema", "entities", "tests"]
   private static let testKeys = [
     "name", "principal", "action", "resource", "context", "entities", "decision", "reasons", "errors",
   ]
 
   private let sources: CedarSources
+  private let files: [PolicyFile]
   /// The positions of the policies by the bytes of their ids.
   private let positions: [[UInt8]: Int]
   private let problems: ProblemList
@@ -30,7 +31,7 @@ package struct PolicyTestReader {
   package static func read(
     folder files: [PolicyFile], _ sources: CedarSources
   ) -> (tests: [PolicyTest], problems: [PolicyProblem]) {
-    var reader = PolicyTestReader(sources)
+    var reader = PolicyTestReader(sources, files)
     let ordered = files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     for file in ordered where file.path.hasPrefix(folder) && FolderFiles.isReadable(file, reader.problems) {
       if isTest(file.path) {
@@ -42,8 +43,9 @@ package struct PolicyTestReader {
     return (reader.tests, reader.problems.ordered)
   }
 
-  private init(_ sources: CedarSources) {
+  private init(_ sources: CedarSources, _ files: [PolicyFile]) {
     self.sources = sources
+    self.files = files
     let ids = sources.policies.policies.enumerated().map { (Array($0.element.id.utf8), $0.offset) }
     positions = Dictionary(ids) { first, _ in first }
     problems = ProblemList()
@@ -53,12 +55,13 @@ package struct PolicyTestReader {
     guard let document = ManifestValue.document(file, problems),
       let mapping = document.mapping(PolicyTestReader.fileKeys)
     else { return }
-    let shared = mapping.optional("entities").map { entities($0, over: sources.entities) } ?? sources.entities
+    let schema = mapping.optional("schema").map { self.schema($0) } ?? sources.schema
+    let shared = mapping.optional("entities").map { entities($0, over: sources.entities, schema) } ?? sources.entities
     guard let items = mapping.required("tests")?.list(countMax: PolicyTestReader.testsMax - tests.count) else { return }
     if items.isEmpty { mapping.required("tests")?.report("`tests` is empty", hint: "state a test or remove the file") }
     var names: [[UInt8]: Int] = [:]
     for item in items {
-      guard let test = test(item, file.path, shared) else { continue }
+      guard let test = test(item, file.path, shared, schema) else { continue }
       if let line = names.updateValue(item.line, forKey: Array(test.name.utf8)) {
         item.report("test `\(test.name)` stands twice", hint: "first at line \(line)")
       }
@@ -66,22 +69,28 @@ package struct PolicyTestReader {
     }
   }
 
-  private func test(_ item: ManifestValue, _ file: String, _ shared: EntityStore?) -> PolicyTest? {
+  private func test(_ item: ManifestValue, _ file: String, _ shared: EntityStore?, _ schema: Schema?) -> PolicyTest? {
     guard let mapping = item.mapping(PolicyTestReader.testKeys) else { return nil }
     let name = mapping.required("name")?.text()
     let principal = mapping.required("principal")?.entityUID()
     let action = mapping.required("action")?.entityUID()
     let resource = mapping.required("resource")?.entityUID()
-    let context = mapping.optional("context").map { self.context($0) } ?? .empty
-    let entities = mapping.optional("entities").map { value in shared.flatMap { self.entities(value, over: $0) } } ?? shared
+    let context = mapping.optional("context").map { value in action.flatMap { self.context(value, schema, $0) } } ?? .empty
+    let entities = mapping.optional("entities").map { value in shared.flatMap { self.entities(value, over: $0, schema) } } ?? shared
     let decision = mapping.required("decision", hint: "allow or deny")?.choice([Cedar.Decision.allow, .deny], \.rawValue)
     let reasons = mapping.optional("reasons").map { policies($0) }
     let errors = mapping.optional("errors").map { policies($0) } ?? []
     guard let name, let principal, let action, let resource, let context, let entities, let decision, let errors else { return nil }
     if let reasons, reasons == nil { return nil }
+    let request = Cedar.Request(principal: principal, action: action, resource: resource, context: context)
+    do throws(DataFailure) {
+      try schema?.check(request)
+    } catch {
+      item.report(error, "the request does not fit the schema: ")
+      return nil
+    }
     return PolicyTest(
-      name: name, file: file, line: item.line,
-      request: Cedar.Request(principal: principal, action: action, resource: resource, context: context), entities: entities,
+      name: name, file: file, line: item.line, request: request, entities: entities,
       decision: decision, reasons: reasons ?? nil, errors: errors)
   }
 
@@ -105,10 +114,20 @@ package struct PolicyTestReader {
     return found.sorted()
   }
 
-  private func context(_ value: ManifestValue) -> Record? {
+  /// The schema that the tests of a file are held against in place of the folder's; `none` for none.
+  private func schema(_ value: ManifestValue) -> Schema? {
+    guard let path = value.scalar("the path of a schema, or none"), path != "none" else { return nil }
+    guard let file = files.first(where: { $0.path.utf8.elementsEqual(path.utf8) }) else {
+      value.report("there is no file `\(path.prefix(80))` in the folder")
+      return nil
+    }
+    return SchemaReader(problems: problems).read(file)
+  }
+
+  private func context(_ value: ManifestValue, _ schema: Schema?, _ action: EntityUID) -> Record? {
     guard value.pairs() != nil, let json = value.cedarJSON() else { return nil }
     do throws(DataFailure) {
-      return try Record.parse(json: JSONWriter.encode(json))
+      return try Record.parse(json: JSONWriter.encode(json), schema: schema, action: action)
     } catch {
       value.report(error)
       return nil
@@ -116,13 +135,13 @@ package struct PolicyTestReader {
   }
 
   /// `base` with the entities of `value` added, or in place of those of the same name.
-  private func entities(_ value: ManifestValue, over base: EntityStore) -> EntityStore? {
+  private func entities(_ value: ManifestValue, over base: EntityStore, _ schema: Schema?) -> EntityStore? {
     guard let items = value.list(countMax: PolicyTestReader.entitiesMax) else { return nil }
+    let list = items.compactMap { $0.entityJSON() }
+    guard list.count == items.count else { return nil }
     var stated: [EntityUID: Entity] = [:]
     do throws(DataFailure) {
-      let list = items.compactMap { $0.entityJSON() }
-      guard list.count == items.count else { return nil }
-      for (index, entity) in try EntityStore.parseEntities(json: JSONWriter.encode(.array(list))).enumerated() {
+      for (index, entity) in try EntityStore.parseEntities(json: JSONWriter.encode(.array(list)), schema: schema).enumerated() {
         if stated.updateValue(entity, forKey: entity.uid) != nil { items[index].report("entity `\(entity.uid)` is given twice") }
       }
     } catch {

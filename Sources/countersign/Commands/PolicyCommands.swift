@@ -3,12 +3,11 @@ import Governance
 import JSON
 import Platform
 
-/// `countersign policy check` and `countersign apply`.
+/// `countersign policy …` and `countersign apply`.
 enum PolicyCommands {
   static let all = [
-    Command(
-      "policy check", "DIR", "Reports every mistake in a policy folder, with file, line, column and a hint.", run: check),
-    PolicyTestCommand.command, PolicyExplainCommand.command, PolicySchemaCommand.command,
+    PolicyCheckCommand.command, PolicyFormatCommand.command, PolicyTranslateCommand.command,
+    PolicyLintCommand.command, PolicyTestCommand.command, PolicyExplainCommand.command, PolicySchemaCommand.command,
     Command(
       "apply", "DIR", "Checks a policy folder and activates it as one version, or not at all.",
       options: [
@@ -16,24 +15,6 @@ enum PolicyCommands {
         Option(name: "note", value: "TEXT", help: "what the change is for"),
       ] + Connection.options, run: apply),
   ]
-
-  private static func check(_ arguments: Arguments) throws -> ExitStatus {
-    let files = try PolicyFiles.read(try arguments.one("the policy folder"))
-    let result = PolicyFolder.read(files: files)
-    if arguments.has("json") {
-      Output.json(CommandJSON.bytes(["ok": .bool(result.snapshot != nil), "problems": CommandJSON.problems(result.problems)]))
-    } else {
-      for problem in result.problems { Output.line("\(problem)") }
-      if let snapshot = result.snapshot {
-        Output.line(
-          "ok: \(snapshot.workflows.count) workflows, \(snapshot.policyFacts.count) policies, \(snapshot.models.count) models, digest \(snapshot.revision.digest.hex)"
-        )
-      } else {
-        Output.error("\(result.problems.filter { $0.severity == .error }.count) mistakes: nothing would be activated")
-      }
-    }
-    return result.snapshot == nil ? .negative : .success
-  }
 
   private static func apply(_ arguments: Arguments) throws -> ExitStatus {
     let result = PolicyFolder.read(files: try PolicyFiles.read(try arguments.one("the policy folder")))

@@ -18,12 +18,12 @@ enum PolicyExplainCommand {
     ], run: run)
 
   private static func run(_ arguments: Arguments) throws -> ExitStatus {
-    let request = try request(arguments)
     let (sources, problems) = try PolicyInput(arguments).read()
     guard let sources else {
       for problem in problems { Output.error("\(problem)") }
       throw CommandFailure(.negative, "the policies have mistakes: nothing was decided")
     }
+    let request = try request(arguments, sources.schema)
     let explanation = Authorizer.explain(request, policies: sources.policies, entities: sources.entities)
     let decision = sources.decision(explanation.response)
     if arguments.has("json") {
@@ -34,23 +34,38 @@ enum PolicyExplainCommand {
     return decision == .allow ? .success : .negative
   }
 
-  private static func request(_ arguments: Arguments) throws(CommandFailure) -> Cedar.Request {
+  /// The request, from its file or its parts, as one document.
+  private static func request(_ arguments: Arguments, _ schema: Schema?) throws(CommandFailure) -> Cedar.Request {
+    let name = arguments["request"] ?? "the request"
+    let document: [UInt8]
     if let path = arguments["request"] {
       if let other = (parts + ["context"]).first(where: { arguments[$0] != nil }) {
         throw .usage("--request and --\(other) exclude each other")
       }
-      let bytes = try PolicyFiles.bytes(path)
-      do { return try RequestReader.read(bytes) } catch { throw .usage("\(path): \(error)") }
+      document = try PolicyFiles.bytes(path)
+    } else {
+      var writer = JSONWriter()
+      writer.beginObject()
+      for part in parts {
+        guard let text = arguments[part] else {
+          throw .usage("--\(part) is missing: give --request, or all of --principal, --action and --resource")
+        }
+        writer.key(part)
+        writer.string(text)
+      }
+      writer.key("context")
+      do throws(JSONError) {
+        writer.value(try JSONReader.parse(text: arguments["context"] ?? "{}"))
+      } catch {
+        throw .usage("--context: \(error)")
+      }
+      writer.endObject()
+      document = writer.bytes
     }
-    if let missing = parts.first(where: { arguments[$0] == nil }) {
-      throw .usage("--\(missing) is missing: give --request, or all of --principal, --action and --resource")
-    }
-    do {
-      let names = try parts.map { part in try RequestReader.entityUID(arguments[part] ?? "", part) }
-      return try RequestReader.request(
-        principal: names[0], action: names[1], resource: names[2], context: Array((arguments["context"] ?? "{}").utf8))
+    do throws(DataFailure) {
+      return try Request.parse(json: document, schema: schema)
     } catch {
-      throw .usage("\(error)")
+      throw CommandFailure(.usage, "\(name): \(error)")
     }
   }
 

@@ -6,7 +6,7 @@ enum PolicyFiles {
   /// Deepest folder that is read; manifests lie one level down.
   private static let depthMax = 8
   /// Largest file, bytes; `PolicyFolder` has its own limit and says so with the file's name.
-  private static let fileBytesMax = 4 << 20
+  private static let fileBytesMax = 64 << 20
   private static let countMax = 10_000
 
   static func read(_ folder: String) throws(CommandFailure) -> [PolicyFile] {

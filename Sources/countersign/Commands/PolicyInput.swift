@@ -14,12 +14,12 @@ enum PolicyInput {
   static let entities = Option(name: "entities", value: "FILE", help: "the entities as JSON")
 
   /// What standard input is taken for.
-  private static let standardInput = "stdin.cedar"
+  static let standardInput = "stdin.cedar"
 
   /// Takes --policies and the arguments, --schema and --entities.
   init(_ arguments: Arguments) throws(CommandFailure) {
     let paths = (arguments["policies"].map { [$0] } ?? []) + arguments.positional
-    guard !paths.isEmpty else { throw .usage("the policies are missing") }
+    guard !paths.isEmpty else { throw .usage("a file or folder of policies is missing") }
     if let path = paths.first(where: { $0 != "-" && !Files.isDirectory($0) && CedarFiles.Kind(path: $0) == nil }) {
       throw .usage("`\(path)` is no Cedar file by its name: *.cedar, *.cedarschema, *.json")
     }

@@ -13,7 +13,7 @@ enum PolicyTestCommand {
 
   private static func run(_ arguments: Arguments) throws -> ExitStatus {
     let folder = try arguments.one("the folder")
-    let minimum = try percent(arguments["coverage-min"])
+    let minimum = try arguments.number("coverage-min", 0...100) ?? 0
     let files = try PolicyFiles.read(folder)
     let (sources, problems) = CedarSources.read(folder: files)
     guard let sources else { return mistakes(arguments, problems, "the folder has mistakes: no test was run") }
@@ -35,14 +35,6 @@ enum PolicyTestCommand {
       if !isCovered { Output.error("countersign: coverage is below \(minimum) %") }
     }
     return isGood ? .success : .negative
-  }
-
-  private static func percent(_ text: String?) throws(CommandFailure) -> Int {
-    guard let text else { return 0 }
-    guard let number = Int(text), (0...100).contains(number) else {
-      throw CommandFailure.usage("--coverage-min must be a whole number from 0 to 100; it is `\(text)`")
-    }
-    return number
   }
 
   private static func mistakes(_ arguments: Arguments, _ problems: [PolicyProblem], _ message: String) -> ExitStatus {

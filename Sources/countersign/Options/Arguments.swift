@@ -53,6 +53,29 @@ struct Arguments {
 
   func has(_ flag: String) -> Bool { flags.contains(flag) }
 
+  /// The value of `--name` as a whole number within `range`; nil when it is not given.
+  func number(_ name: String, _ range: ClosedRange<Int>) throws(CommandFailure) -> Int? {
+    guard let text = values[name] else { return nil }
+    guard let number = Int(text), range.contains(number) else {
+      throw .usage("--\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound); it is `\(text)`")
+    }
+    return number
+  }
+
+  /// The value of `--name` as one of `all`; nil when it is not given.
+  func choice(_ name: String, _ all: [String]) throws(CommandFailure) -> String? {
+    guard let text = values[name] else { return nil }
+    guard all.contains(text) else {
+      throw .usage("--\(name) must be one of \(all.joined(separator: ", ")); it is `\(text)`")
+    }
+    return text
+  }
+
+  /// The same for the names of an enumeration.
+  func choice<Choice: RawRepresentable<String>>(_ name: String, _ all: [Choice]) throws(CommandFailure) -> Choice? {
+    try choice(name, all.map(\.rawValue)).flatMap { Choice(rawValue: $0) }
+  }
+
   /// The only positional argument.
   func one(_ what: String) throws(CommandFailure) -> String {
     guard let first = positional.first else { throw .usage("\(what) is missing") }

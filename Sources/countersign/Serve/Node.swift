@@ -123,7 +123,7 @@ final class Node {
       throw CommandFailure(
         .fault, "the policies of version \(version) cannot be read from entry \(index): apply the folder again with --policies")
     }
-    guard let snapshot = PolicyFolder.read(files: files).snapshot else {
+    guard let snapshot = PolicyFolder.restore(files: files).snapshot else {
       throw CommandFailure(
         .fault,
         "the policies of version \(version) are refused by this version of countersign: apply a folder that it accepts with --policies"

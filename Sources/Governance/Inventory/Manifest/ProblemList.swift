@@ -42,16 +42,10 @@ final class ProblemList {
 
 extension ProblemList {
   /// Every mistake of a Cedar text.
-  func add(_ failure: ParseFailure) {
-    for diagnostic in failure.diagnostics {
-      let expected = diagnostic.expected.isEmpty ? "" : "; expected " + diagnostic.expected.joined(separator: ", ")
-      add(diagnostic.file, line: diagnostic.line, column: diagnostic.column, diagnostic.message + expected, hint: diagnostic.hint)
-    }
-  }
+  func add(_ failure: ParseFailure) { for problem in PolicyProblem.problems(failure) { add(problem) } }
 
-  /// A mistake of a list of entities in JSON, at the entity that it names.
+  /// A mistake of data in JSON, at the value that it names.
   func add(_ file: PolicyFile, _ failure: DataFailure, hint: String? = nil) {
-    let place = EntitiesReader.place(of: failure.path, in: file.bytes)
-    add(file.path, line: place.line, column: place.column, failure.description, hint: hint)
+    add(PolicyProblem.problem(file, failure, hint: hint))
   }
 }
