@@ -243,4 +243,12 @@ struct AnalysisTests {
     #expect(found.findings.filter { $0.kind == .neverMatched }.map(\.policy) == ["policy1", "policy3"])
     #expect(PolicyAnalysis(policies).findings.isEmpty && found.isComplete)
   }
+
+  @Test("many policies that repeat one another are told apart by their words, not pairwise")
+  func repetitions() throws {
+    let text = String(repeating: "permit(principal, action, resource) when { context.a && context.b };\n", count: 3000)
+    let analysis = PolicyAnalysis(try policySet(text))
+    #expect(analysis.findings.count == 2999 && analysis.isComplete)
+    #expect(analysis.findings.allSatisfy { $0.kind == .duplicate && $0.other == "policy0" })
+  }
 }

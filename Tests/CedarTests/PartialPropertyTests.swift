@@ -135,7 +135,7 @@ struct PartialPropertyTests {
   }
 
   @Test(
-    "partial, then complete, answers as full authorization does", arguments: Array(101...108) as [UInt64])
+    "partial, then complete, answers as full authorization does", arguments: Array(101...106) as [UInt64])
   func completions(seed: UInt64) throws {
     var worlds = Worlds(random: SeededGenerator(seed: seed))
     var counts = Counts()

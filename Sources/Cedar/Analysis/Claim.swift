@@ -90,4 +90,16 @@ struct Domain {
   private func isAlwaysEntity(_ test: (EntityUID) -> Bool) -> Bool {
     isAlways { if case .entity(let uid) = $0 { test(uid) } else { false } }
   }
+
+  /// One mark for each way in which these claims can imply another of the same term: where a set lies in another, any of its members does.
+  func marks(_ term: Name) -> [PolicyDemands.Mark] {
+    var marks: [PolicyDemands.Mark] = []
+    if let first = allowed?.first {
+      marks.append(.value(term, first))
+      if case .entity(let uid) = first { marks += [.below(term, uid), .ofType(term, uid.type)] }
+    }
+    if let type { marks.append(.ofType(term, type)) }
+    for uids in ancestors { if let first = uids.first { marks.append(.below(term, first)) } }
+    return marks
+  }
 }

@@ -37,10 +37,17 @@ struct ConjunctCollector {
   private(set) var conjuncts: [Conjunct] = []
   /// Whether one of the conditions is the literal `false`.
   private(set) var isImpossible = false
+  /// The most `||` that are taken apart within each other: each level keeps the texts below it once more.
+  private static let nestingMax = 4
+  /// The number of `||` around these conditions.
+  private let nesting: Int
   /// Knows nothing of a request or of entities: it tells constants from the rest.
   private let evaluator: PartialEvaluator
 
-  init(_ evaluator: PartialEvaluator) { self.evaluator = evaluator }
+  init(_ evaluator: PartialEvaluator, nesting: Int = 0) {
+    self.evaluator = evaluator
+    self.nesting = nesting
+  }
 
   /// Adds `expression`, which must come to `truth`.
   mutating func add(_ expression: Expression, _ truth: Bool = true) {
@@ -52,7 +59,7 @@ struct ConjunctCollector {
     case (.isType(let base, let type, let group?), true):
       add(Expression(.isType(base, type: type, in: nil), expression.span, above: [base]))
       add(.isIn, base, group, true, expression.span)
-    case (.has(let base, let names), true) where names.count > 1:
+    case (.has(let base, let names), true) where names.count > 1 && base.isPath:
       var base = base
       for name in names {
         add(Expression(.has(base, [name]), expression.span, above: [base]))
@@ -64,9 +71,9 @@ struct ConjunctCollector {
 
   private mutating func append(_ expression: Expression, _ truth: Bool, _ claim: (term: Name, claim: Claim)?) {
     var alternatives: [Conjunct.Alternative] = []
-    if case .or(let operands) = expression.kind {
+    if case .or(let operands) = expression.kind, nesting < ConjunctCollector.nestingMax {
       alternatives = operands.map { operand in
-        var collector = ConjunctCollector(evaluator)
+        var collector = ConjunctCollector(evaluator, nesting: nesting + 1)
         collector.add(operand)
         let facts = evaluator.settle(evaluator.evaluate(operand)).facts
         return Conjunct.Alternative(
@@ -144,5 +151,15 @@ struct ConjunctCollector {
       return (Name(term.text), truth ? .oneOf(Set(set.elements)) : .noneOf(Set(set.elements)))
     default: return nil
     }
+  }
+}
+
+extension Expression {
+  /// Whether this is a variable or an attribute of one, however deep: short enough to be repeated.
+  fileprivate var isPath: Bool {
+    var inner = self
+    while case .attribute(let base, _) = inner.kind { inner = base }
+    if case .variable = inner.kind { return true }
+    return false
   }
 }

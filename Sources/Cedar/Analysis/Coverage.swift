@@ -1,63 +1,79 @@
 /// Compares policies pairwise: which of them demands all that another does, and so is satisfied only together with it.
 struct Coverage {
-  /// Steps of comparison, each some nanoseconds: a second or two in all.
-  private static let stepsMax = 100_000_000
+  /// Steps of comparison, each at most some hundred nanoseconds: seconds in all.
+  private static let stepsMax = 30_000_000
 
+  /// The policies to compare, none of them the very same as another.
   private let demands: [PolicyDemands]
-  /// The policies by a key that all policies have which they cover; those without such a key lie under nil.
-  private let groups: [Conjunct.Key?: [Int]]
+  /// The policies that repeat another word by word, with the position of the first such.
+  private let repetitions: [(policy: Int, first: Int)]
+  /// The policies by the rarest of their marks; those without any lie in `others`.
+  private let groups: [PolicyDemands.Mark: [Int]]
+  private let others: [Int]
   private var steps = 0
   /// Whether the comparison ended before its time.
   var isCut: Bool { steps > Coverage.stepsMax }
 
   /// - Parameter demands: of policies that some request may satisfy, but not all.
-  init(_ demands: [PolicyDemands]) {
+  init(_ all: [PolicyDemands]) {
+    var firsts: [PolicyDemands.Identity: Int] = [:]
+    var repetitions: [(policy: Int, first: Int)] = []
+    var demands: [PolicyDemands] = []
+    for demand in all {
+      if let first = firsts[demand.identity] {
+        repetitions.append((demand.policy, first))
+      } else {
+        firsts[demand.identity] = demand.policy
+        demands.append(demand)
+      }
+    }
     self.demands = demands
-    groups = Dictionary(grouping: demands.indices) { demands[$0].anchor }
+    self.repetitions = repetitions
+    let wanted = demands.map(\.wanted)
+    var frequency: [PolicyDemands.Mark: Int] = [:]
+    for mark in wanted.joined().joined() { frequency[mark, default: 0] += 1 }
+    var groups: [PolicyDemands.Mark: [Int]] = [:]
+    var others: [Int] = []
+    for index in demands.indices {
+      let costs = wanted[index].map { marks in marks.reduce(0) { $0 + (frequency[$1] ?? 0) } }
+      if let rarest = costs.indices.min(by: { costs[$0] < costs[$1] }) {
+        for mark in wanted[index][rarest] { groups[mark, default: []].append(index) }
+      } else {
+        others.append(index)
+      }
+    }
+    self.groups = groups
+    self.others = others
   }
 
   mutating func report(to log: inout AnalysisLog) {
+    for (policy, first) in repetitions { log.addDuplicate(policy, of: first) }
     for index in demands.indices {
       let covering = covering(index)
       if isCut { return }
       let policy = demands[index]
       if policy.effect == .permit, let forbid = covering.first(where: { demands[$0].effect == .forbid }) {
-        let other = demands[forbid].policy
-        log.add(
-          .shadowedByForbid, policy.policy,
-          "this permit never allows anything: whenever it is satisfied, the forbid `\(log.id(other))` is, too", other: other,
-          hint: "see \(log.place(other))")
+        log.addShadowed(policy.policy, by: demands[forbid].policy)
       }
       let same = covering.filter { demands[$0].effect == policy.effect }
       if let twin = same.first(where: { demands[$0].imply(policy) }) {
-        if twin < index {
-          let other = demands[twin].policy
-          log.add(
-            .duplicate, policy.policy, "this policy is satisfied by the same requests as `\(log.id(other))`", other: other,
-            hint: "see \(log.place(other)); one of them can go")
-        }
+        if twin < index { log.addDuplicate(policy.policy, of: demands[twin].policy) }
       } else if let wider = same.first {
-        let other = demands[wider].policy
-        log.add(
-          .subsumed, policy.policy,
-          "this \(policy.effect.rawValue) changes no decision: whenever it is satisfied, `\(log.id(other))` is, too", other: other,
-          hint: "see \(log.place(other))")
+        log.addSubsumed(policy.policy, by: demands[wider].policy)
       }
     }
   }
 
   /// The policies that are satisfied whenever the one at `index` is, ascending.
   private mutating func covering(_ index: Int) -> [Int] {
-    var found: [Int] = []
+    var found = Set<Int>()
     let policy = demands[index]
-    var keys: [Conjunct.Key?] = [nil]
-    keys += policy.anchors
-    for key in keys {
-      for other in groups[key] ?? [] where other != index {
+    for candidates in [others] + policy.offered.compactMap({ groups[$0] }) {
+      for other in candidates where other != index {
         steps += 1
         if policy.mayImply(demands[other]) {
           steps += demands[other].count
-          if policy.imply(demands[other]) { found.append(other) }
+          if policy.imply(demands[other]) { found.insert(other) }
         }
         if isCut { return [] }
       }

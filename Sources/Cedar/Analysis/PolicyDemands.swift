@@ -58,6 +58,15 @@ struct PolicyDemands {
     return nil
   }
 
+  /// What tells policies apart that do not say the very same.
+  struct Identity: Hashable {
+    let effect: Effect
+    let keys: Set<Conjunct.Key>
+  }
+
+  /// The same for policies of one effect that demand the very same.
+  var identity: Identity { Identity(effect: effect, keys: keys) }
+
   /// The number of conjuncts, those of alternatives included.
   var count: Int { conjuncts.reduce(0) { $0 + $1.count } }
 
@@ -85,18 +94,37 @@ struct PolicyDemands {
     return false
   }
 
-  /// A key that every policy must have that implies this one; nil when there is none that is cheap to name.
-  var anchor: Conjunct.Key? {
-    conjuncts.first { conjunct in
-      guard case .oneOf(let values)? = conjunct.claim?.claim, values.count == 1, !conjunct.isNegated else { return false }
-      return PolicyDemands.variables.contains(conjunct.claim?.term ?? Name(""))
-    }?.key
+  // MARK: Anchors
+
+  /// A property by which policies that imply another are found: a policy that implies one with an anchor offers one of its marks.
+  enum Mark: Hashable {
+    case exactly(Conjunct.Key)
+    case value(Name, Value)
+    case below(Name, EntityUID)
+    case ofType(Name, String)
   }
 
-  private static let variables = Set(["principal", "action", "resource"].map { Name($0) })
+  /// For each conjunct that has any its marks: what implies this policy offers at least one of each.
+  var wanted: [[Mark]] {
+    conjuncts.compactMap { conjunct in
+      guard let (term, claim) = conjunct.claim else {
+        return conjunct.alternatives.isEmpty ? [.exactly(conjunct.key)] : nil
+      }
+      return switch claim {
+      case .oneOf(let values): values.map { .value(term, $0) }
+      case .isBelow(let uids): uids.map { .below(term, $0) }
+      case .isType(let type): [.ofType(term, type)]
+      case .noneOf, .range, .isNotType: nil
+      }
+    }
+  }
 
-  /// The keys under which policies may be anchored that these demands imply.
-  var anchors: [Conjunct.Key] { conjuncts.map(\.key) }
+  /// The marks of this policy.
+  var offered: Set<Mark> {
+    var marks = Set(conjuncts.map { Mark.exactly($0.key) })
+    for (term, domain) in domains { marks.formUnion(domain.marks(term)) }
+    return marks
+  }
 }
 
 /// The scope of a policy with the slots of its template filled.

@@ -1,9 +1,21 @@
 /// What policies demand of one part of a request in their scopes: a way to narrow candidates before any of them is evaluated.
-public enum Demand: Sendable, Equatable {
+public struct Demand: Sendable, Equatable {
+  /// An entity fulfils the demand only if it fulfils one of these, and no entity does when there is none; nil when every entity may.
+  public let constraints: [Constraint]?
+  private let table: Set<Constraint>
+  private let types: Set<String>
+
   /// Every entity may fulfil it.
-  case anything
-  /// An entity fulfils it only if it fulfils one of these; no entity does when there is none.
-  case oneOf([Constraint])
+  public static let anything = Demand(nil)
+
+  /// An entity fulfils it only if it fulfils one of `constraints`.
+  public static func oneOf(_ constraints: [Constraint]) -> Demand { Demand(constraints) }
+
+  private init(_ constraints: [Constraint]?) {
+    self.constraints = constraints
+    table = Set(constraints ?? [])
+    types = Set((constraints ?? []).compactMap { if case .isTypeIn(let type, _) = $0 { type } else { nil } })
+  }
 
   /// What one scope demands.
   public enum Constraint: Sendable, Hashable {
@@ -18,19 +30,16 @@ public enum Demand: Sendable, Equatable {
   }
 
   /// Whether `uid` may fulfil it; ancestors are those of the overlay's entity, else of the store's.
+  ///
+  /// Complexity: a few look-ups for the entity and each of its ancestors, however many constraints there are.
   public func admits(_ uid: EntityUID, entities: EntityStore, overlay: EntityOverlay = .empty) -> Bool {
-    guard case .oneOf(let constraints) = self else { return true }
+    guard constraints != nil else { return true }
+    if table.contains(.equal(uid)) || table.contains(.isType(uid.type)) { return true }
     func isBelow(_ ancestor: EntityUID) -> Bool {
-      uid == ancestor || (overlay.find(uid) ?? entities.find(uid))?.ancestry.contains(ancestor) == true
+      table.contains(.isIn(ancestor)) || types.contains(uid.type) && table.contains(.isTypeIn(uid.type, ancestor))
     }
-    return constraints.contains { constraint in
-      switch constraint {
-      case .equal(let other): uid == other
-      case .isIn(let ancestor): isBelow(ancestor)
-      case .isType(let type): uid.type == type
-      case .isTypeIn(let type, let ancestor): uid.type == type && isBelow(ancestor)
-      }
-    }
+    if isBelow(uid) { return true }
+    return (overlay.find(uid) ?? entities.find(uid))?.ancestry.uids.contains(where: isBelow) ?? false
   }
 }
 
