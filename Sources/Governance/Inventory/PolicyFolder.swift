@@ -3,6 +3,9 @@ import Telemetry
 
 /// Reads policy folders; reading the disk is the caller's work.
 package enum PolicyFolder {
+  /// Entities that do not conform and are reported: each costs a walk over the document.
+  private static let nonconformingMax = 20
+
   /// Reads a whole folder: a snapshot at version 0, or every mistake of every file.
   ///
   /// Nothing is half read: with one error anywhere there is no snapshot. Limits: 2 000 files, 1 MiB a file, 16 MiB in all. Tests of
@@ -60,10 +63,12 @@ package enum PolicyFolder {
       report(uid, "attribute `\(attribute)` of `\(uid)` is stated otherwise by the inventory", hint: "remove it here")
     }
     if let schema {
-      for entity in merged {
+      var count = 0
+      for entity in merged where count < nonconformingMax {
         do throws(DataFailure) {
           try schema.check(entity)
         } catch {
+          count += 1
           let message = "entity `\(entity.uid)` does not conform to the schema: \(error)"
           if stated.contains(where: { $0.uid == entity.uid }) {
             report(entity.uid, at: error.path, message, hint: nil)
