@@ -28,7 +28,7 @@ public enum Authorizer {
 }
 
 /// What policies answer to one request, asked one by one, in any order.
-struct Poll {
+struct Poll: ~Copyable {
   private let compiled: UnsafePointer<CompiledPolicy>
   private var permits = PolicyPositions()
   private var forbids = PolicyPositions()

@@ -32,42 +32,41 @@ struct ScopeTest: @unchecked Sendable {
   }
 }
 
-/// A constraint on the action, ready to be tested; its names belong to the policy's syntax.
-struct ActionTest: Sendable {
-  enum Kind: UInt8, Sendable { case any, equal, isIn, isInAny }
+/// A constraint on the action, ready to be tested; its names belong to the policy's syntax, the policy set keeps the list.
+struct ActionTest: @unchecked Sendable {
+  // Safe to share: it only refers to what is immutable and outlives it.
+  enum Kind: UInt8, Sendable { case any, equal, isIn }
 
   let kind: Kind
-  /// The only name, for `equal` and `isIn`.
-  let uid: UnownedUID?
-  /// The names of a list.
-  let list: Frozen<UnownedUID>?
+  /// The names, any of which will do: one but for a list.
+  let uids: UnsafeBufferPointer<UnownedUID>
 
-  init(_ syntax: ActionScopeSyntax) {
-    switch syntax {
-    case .any: (kind, uid, list) = (.any, nil, nil)
-    case .equal(let uid): (kind, self.uid, list) = (.equal, UnownedUID(uid), nil)
-    case .isIn(let uid): (kind, self.uid, list) = (.isIn, UnownedUID(uid), nil)
-    case .isInList(let uids): (kind, uid, list) = (.isInAny, nil, Frozen(uids.map { UnownedUID($0) }))
-    }
-  }
-
-  /// The names that the constraint mentions.
-  var uids: [UnownedUID] {
-    if let uid { return [uid] }
-    return list.map { Array(UnsafeBufferPointer(start: $0.base, count: $0.count)) } ?? []
+  /// `uids` are the names of `syntax`, in its order.
+  init(_ syntax: ActionScopeSyntax, uids: UnsafeBufferPointer<UnownedUID>) {
+    kind =
+      switch syntax {
+      case .any: .any
+      case .equal: .equal
+      case .isIn, .isInList: .isIn
+      }
+    self.uids = uids
   }
 
   @inline(__always)
   func holds(_ action: UnownedUID, _ entity: UnownedEntity) -> Bool {
-    switch kind {
-    case .any: return true
-    case .equal, .isIn:
-      guard let uid else { return false }
-      return action == uid || (kind == .isIn && entity.isBelow(uid))
-    case .isInAny:
-      guard let list else { return false }
-      for index in 0..<list.count where action == list.base[index] || entity.isBelow(list.base[index]) { return true }
-      return false
+    if kind == .any { return true }
+    for uid in uids where action == uid || (kind == .isIn && entity.isBelow(uid)) { return true }
+    return false
+  }
+}
+
+extension ActionScopeSyntax {
+  /// The names that the constraint mentions.
+  var uids: [EntityUID] {
+    switch self {
+    case .any: []
+    case .equal(let uid), .isIn(let uid): [uid]
+    case .isInList(let uids): uids
     }
   }
 }

@@ -6,11 +6,7 @@ extension PolicySet {
     var names = Set<EntityUID>()
     for source in sources {
       names.formUnion(source.syntax.principal.names + source.syntax.resource.names)
-      switch source.syntax.action {
-      case .any: break
-      case .equal(let uid), .isIn(let uid): names.insert(uid)
-      case .isInList(let uids): names.formUnion(uids)
-      }
+      names.formUnion(source.syntax.action.uids)
     }
     for link in links { names.formUnion([link.principal, link.resource].compactMap { $0 }) }
     for index in 0..<program.constants.count { program.constants.base[index].collectNames(into: &names) }

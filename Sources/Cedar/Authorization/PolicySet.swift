@@ -57,8 +57,12 @@ public final class PolicySet: Sendable {
   /// The set without policies: it denies everything.
   public static let empty = PolicySet(sources: [], links: [])
 
-  /// What the compiler made of one source: the root of its conditions and the places of its type names.
+  /// The names in the policies' constraints on the action, those of a policy side by side; kept alive by `sources`.
+  private let actionUIDs: Frozen<UnownedUID>
+
+  /// What the compiler made of one source: its actions, the root of its conditions and the places of its type names.
   private struct Compiled {
+    let actions: Range<Int>
     let condition: Int32
     let principalType: Int32?
     let resourceType: Int32?
@@ -68,20 +72,25 @@ public final class PolicySet: Sendable {
   init(sources: [Source], links: [TemplateLink]) {
     var compiler = Compiler()
     var parts: [Compiled] = []
+    var actions: [UnownedUID] = []
     for source in sources {
       let syntax = source.syntax
+      let start = actions.count
+      actions += syntax.action.uids.map { UnownedUID($0) }
       parts.append(
         Compiled(
-          condition: compiler.conditions(syntax.conditions), principalType: syntax.principal.type.map { compiler.name($0) },
+          actions: start..<actions.count, condition: compiler.conditions(syntax.conditions),
+          principalType: syntax.principal.type.map { compiler.name($0) },
           resourceType: syntax.resource.type.map { compiler.name($0) }))
     }
     let program = Program(compiler.code)
+    let actionUIDs = Frozen(actions)
     var policies: [Policy] = []
     var compiled: [CompiledPolicy] = []
     var origins: [Int] = []
     for (position, source) in sources.enumerated() where !source.syntax.isTemplate {
       policies.append(source.policy)
-      compiled.append(PolicySet.policy(source.syntax, parts[position], nil, program))
+      compiled.append(PolicySet.policy(source.syntax, parts[position], nil, program, actionUIDs))
       origins.append(position)
     }
     let templatePositions = PolicySet.templatePositions(sources, for: links)
@@ -92,7 +101,7 @@ public final class PolicySet: Sendable {
         Policy(
           id: link.id, effect: template.effect, annotations: template.annotations, file: template.file, line: template.line,
           templateID: template.id))
-      compiled.append(PolicySet.policy(sources[position].syntax, parts[position], link, program))
+      compiled.append(PolicySet.policy(sources[position].syntax, parts[position], link, program, actionUIDs))
       origins.append(position)
     }
     self.sources = sources
@@ -101,6 +110,7 @@ public final class PolicySet: Sendable {
     self.compiled = Frozen(compiled)
     self.origins = origins
     self.program = program
+    self.actionUIDs = actionUIDs
     templates = sources.filter(\.syntax.isTemplate).map(\.policy)
     index = PolicyIndex(compiled, program)
   }
@@ -113,13 +123,15 @@ public final class PolicySet: Sendable {
     return positions
   }
 
-  private static func policy(_ syntax: PolicySyntax, _ part: Compiled, _ link: TemplateLink?, _ program: Program) -> CompiledPolicy
-  {
+  private static func policy(
+    _ syntax: PolicySyntax, _ part: Compiled, _ link: TemplateLink?, _ program: Program, _ actions: Frozen<UnownedUID>
+  ) -> CompiledPolicy {
     let names = program.names.base
     return CompiledPolicy(
       effect: syntax.effect,
       principal: ScopeTest(syntax.principal.filled(link?.principal), type: part.principalType.map { names + Int($0) }),
-      action: ActionTest(syntax.action),
+      action: ActionTest(
+        syntax.action, uids: UnsafeBufferPointer(start: actions.base + part.actions.lowerBound, count: part.actions.count)),
       resource: ScopeTest(syntax.resource.filled(link?.resource), type: part.resourceType.map { names + Int($0) }),
       condition: part.condition)
   }

@@ -298,19 +298,14 @@ struct Evaluator: ~Copyable {
     return try isMember(uid, ofValue: value(node.c), node.c)
   }
 
-  /// A set is checked to its end even after a hit: every element must be an entity.
+  /// Every element of a set must be an entity, whether or not another one is a hit.
   private func isMember(_ uid: EntityUID, ofValue group: Value, _ index: Int32) throws(Fault) -> Bool {
     let uid = UnownedUID(uid)
     switch group {
     case .entity(let ancestor): return isMember(uid, of: UnownedUID(ancestor))
     case .set(let set):
-      let entity = find(uid)
-      var found = false
-      for element in set.elements {
-        guard case .entity(let ancestor) = element else { throw wrongType(.entity, element, index) }
-        if !found, uid == UnownedUID(ancestor) || entity.isBelow(UnownedUID(ancestor)) { found = true }
-      }
-      return found
+      if let stranger = set.stranger { throw wrongType(.entity, stranger, index) }
+      return set.contains(uid) || find(uid).ancestors.contains { set.contains($0) }
     default: throw wrongType(.entityOrSet, group, index)
     }
   }

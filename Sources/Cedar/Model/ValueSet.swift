@@ -32,6 +32,33 @@ public struct ValueSet: Sendable, Hashable {
     return false
   }
 
+  /// An element that is no entity, or nil. In the order of a set each kind lies together, so that the first or the last is one.
+  var stranger: Value? {
+    if let first = elements.first, first.kind != .entity { return first }
+    if let last = elements.last, last.kind != .entity { return last }
+    return nil
+  }
+
+  /// Whether the entity called `uid` is an element; there must be no stranger among them. Complexity: O(log n).
+  func contains(_ uid: UnownedUID) -> Bool {
+    var low = 0
+    var high = elements.count
+    while low < high {
+      let middle = (low + high) / 2
+      if hash(middle) < uid.hash { low = middle + 1 } else { high = middle }
+    }
+    while low < elements.count, case .entity(let name) = elements[low], name.hash == uid.hash {
+      if UnownedUID(name) == uid { return true }
+      low += 1
+    }
+    return false
+  }
+
+  /// The hash of the entity at `index`.
+  private func hash(_ index: Int) -> UInt64 {
+    if case .entity(let uid) = elements[index] { uid.hash } else { .max }
+  }
+
   static func compare(_ left: ValueSet, _ right: ValueSet) -> Int {
     if left.elements.count != right.elements.count { return left.elements.count - right.elements.count }
     for index in left.elements.indices {
