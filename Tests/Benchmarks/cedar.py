@@ -3,7 +3,8 @@
 Ours: `cedar-bench`, one call of `Authorizer.authorize` timed by the monotonic clock, over 256 requests in turn. Theirs: `cedarpy`,
 policies and entities parsed beforehand into its handles, the same requests in turn. Each p50 and p99 is the smallest of five
 rounds. "engine" is the duration that the reference engine states of its own authorization, without Python, in whole microseconds;
-"call" is the whole call from Python, which also turns the request from Python values and the answer back.
+"call" is the whole call from Python, which also turns the request from Python values and the answer back. "load" is the processor
+time of parsing, linking and indexing the policies; "MB" what the allocator holds for them. "scan" is ours with the index off.
 """
 
 import importlib.util
@@ -42,13 +43,13 @@ def load_reference(folder):
             request[part] = text(request[part])
     links = json.loads((folder / "links.json").read_text())
     policy_text = (folder / "policies.cedar").read_text()
-    begun = time.perf_counter()
+    begun = time.process_time()
     policies = cedarpy.PolicySet.from_str(policy_text)
     if links:
         policies = policies.with_linked_batch([
             {"template_id": link["template_id"], "new_id": link["link_id"],
              "values": {"?principal": text(link["principal"]), "?resource": text(link["resource"])}} for link in links])
-    milliseconds = (time.perf_counter() - begun) * 1000
+    milliseconds = (time.process_time() - begun) * 1000
     return policies, cedarpy.Entities.from_json_str((folder / "entities.json").read_text()), requests, milliseconds
 
 
