@@ -20,7 +20,6 @@ struct SchemaResolver {
   /// The least full name of a type for each last part, for hints; made when the first is needed.
   private(set) lazy var namesByLastPart = makeNamesByLastPart()
   private var nodesSpent = 0
-  private var ancestorsSpent = 0
 
   private init(_ namespaces: [NamespaceSyntax]) {
     self.namespaces = namespaces
@@ -90,15 +89,10 @@ struct SchemaResolver {
       guard case .standard(let memberOf, _, _) = entity.syntax.kind else { return [] }
       return entityNames(memberOf, in: entity.namespace).compactMap { indices[$0] }
     }
-    var result: [Schema.EntityType] = []
-    result.reserveCapacity(declared.count)
-    var seen = [Int](repeating: -1, count: declared.count)
-    for (index, entity) in declared.enumerated() where ancestorsSpent <= Limits.schemaAncestors {
-      let ancestors = reachable(from: index, parents, &seen)
-      spendAncestors(ancestors.count, entity.syntax.span)
-      result.append(entityType(entity.name, entity.namespace, entity.syntax, Set(ancestors.map { declared[$0].name })))
+    let closure = closure(parents) { declared[$0].syntax.span }
+    return zip(declared, closure).map { entity, ancestors in
+      entityType(entity.name, entity.namespace, entity.syntax, Set(ancestors.map { declared[$0].name }))
     }
-    return result
   }
 
   private mutating func entityType(
@@ -116,24 +110,6 @@ struct SchemaResolver {
     return Schema.EntityType(
       name: name, ancestors: ancestors, shape: shape, tags: tags, enumeration: enumeration,
       annotations: SchemaResolver.values(syntax.annotations))
-  }
-
-  /// The nodes that can be reached from `start` in one step or more. `seen` holds for each node the start that last reached it.
-  private func reachable(from start: Int, _ edges: [[Int]], _ seen: inout [Int]) -> [Int] {
-    var found: [Int] = []
-    var next = 0
-    func visit(_ node: Int) {
-      for target in edges[node] where seen[target] != start {
-        seen[target] = start
-        found.append(target)
-      }
-    }
-    visit(start)
-    while next < found.count {
-      visit(found[next])
-      next += 1
-    }
-    return found
   }
 
   /// The full names of entity types, each once.
@@ -162,19 +138,13 @@ struct SchemaResolver {
     }
     let indices = Dictionary(declared.enumerated().map { ($1.uid, $0) }) { first, _ in first }
     let edges = declared.map { $0.parents.compactMap { indices[$0] } }
-    let order = DependencyOrder(edges)
-    for index in order.cyclic { report(declared[index].syntax.span, "action `\(declared[index].uid)` is above itself") }
-    var ancestors = [Set<EntityUID>](repeating: [], count: declared.count)
-    for index in order.nodes where ancestorsSpent <= Limits.schemaAncestors {
-      for parent in edges[index] {
-        ancestors[index].insert(declared[parent].uid)
-        ancestors[index].formUnion(ancestors[parent])
-      }
-      spendAncestors(ancestors[index].count, declared[index].syntax.span)
+    for index in DependencyOrder(edges).cyclic {
+      report(declared[index].syntax.span, "action `\(declared[index].uid)` is above itself")
     }
-    return declared.enumerated().map { index, action in
+    let closure = closure(edges) { declared[$0].syntax.span }
+    return zip(declared, closure).map { action, ancestors in
       Schema.Action(
-        uid: action.uid, parents: action.parents, ancestors: ancestors[index],
+        uid: action.uid, parents: action.parents, ancestors: Set(ancestors.map { declared[$0].uid }),
         appliesTo: appliesTo(action.syntax, in: action.namespace), annotations: SchemaResolver.values(action.syntax.annotations))
     }
   }
@@ -209,12 +179,30 @@ struct SchemaResolver {
 
   // MARK: Limits
 
-  private mutating func spendAncestors(_ count: Int, _ span: SourceSpan) {
-    let isWithin = ancestorsSpent <= Limits.schemaAncestors
-    ancestorsSpent += count
-    if isWithin, ancestorsSpent > Limits.schemaAncestors {
-      report(span, "the hierarchy has more than \(Limits.schemaAncestors) pairs of a member and what it is in")
+  /// For each node the nodes that can be reached from it in one step or more; empty for all nodes behind the one that exceeds the limit.
+  private mutating func closure(_ edges: [[Int]], _ span: (Int) -> SourceSpan) -> [[Int]] {
+    var result = [[Int]](repeating: [], count: edges.count)
+    // For each node the start that last reached it.
+    var seen = [Int](repeating: -1, count: edges.count)
+    var count = 0
+    for start in edges.indices {
+      var found: [Int] = []
+      var next = -1
+      while next < found.count {
+        for target in edges[next < 0 ? start : found[next]] where seen[target] != start {
+          seen[target] = start
+          found.append(target)
+        }
+        next += 1
+      }
+      count += found.count
+      if count > Limits.schemaAncestors {
+        report(span(start), "the hierarchy has more than \(Limits.schemaAncestors) pairs of a member and what it is in")
+        break
+      }
+      result[start] = found
     }
+    return result
   }
 
   /// Counts what a type weighs; false once the schema is too large.

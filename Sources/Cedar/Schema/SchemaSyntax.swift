@@ -101,6 +101,6 @@ extension Limits {
   /// Types and attributes of a schema, common types replaced by what they stand for: common types that name each other twice would
   /// otherwise double with each step.
   static let schemaTypeNodes = 1_000_000
-  /// Pairs of an entity type or action and what it may be below, in the closure of `in`.
+  /// Pairs of an entity type and what it may be below, in the closure of `in`; as many of actions.
   static let schemaAncestors = 250_000
 }

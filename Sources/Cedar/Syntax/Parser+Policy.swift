@@ -26,6 +26,7 @@ extension Parser {
   /// Annotations in a row, each name once.
   mutating func annotations() throws(SyntaxProblem) -> [(key: String, value: String?, span: SourceSpan)] {
     var result: [(key: String, value: String?, span: SourceSpan)] = []
+    var keys = Set<String>()
     while kind == .at {
       let start = span
       advance()
@@ -38,7 +39,7 @@ extension Parser {
         value = try string()
         try expect(.rightParenthesis)
       }
-      if result.contains(where: { $0.key == key }) {
+      if !keys.insert(key).inserted {
         report(keySpan, "annotation `@\(key)` stands twice")
       }
       result.append((key, value, start.joined(previousSpan)))
