@@ -97,11 +97,7 @@ struct DataReader: DocumentReader {
     case .true: return .bool(true)
     case .false: return .bool(false)
     case .string: return .string(json.stringValue ?? "")
-    case .number:
-      guard let value = json.integerValue else {
-        throw refusal("`\((json.numberText ?? "").prefix(40))` is no 64-bit integer", json)
-      }
-      return .long(value)
+    case .number: return .long(try long(json))
     case .null: throw refusal("null is no Cedar value", json)
     case .array: return try set(json, of: nil)
     case .object:
@@ -110,14 +106,27 @@ struct DataReader: DocumentReader {
     }
   }
 
+  private func long(_ json: JSONCursor) throws(DataFailure) -> Int64 {
+    if let value = json.integerValue { return value }
+    throw refusal("`\((json.numberText ?? "").prefix(40))` is no 64-bit integer", json)
+  }
+
   /// `{"__entity": {"type", "id"}}` or `{"__extn": …}` with no other member; nil for every other object, which is a record.
   private func escape(_ json: JSONCursor) throws(DataFailure) -> Value? {
     var members = json.members
     guard let (key, body) = members.next(), members.next() == nil else { return nil }
-    if key.equals("__entity") { return try typeAndID(body).map { .entity($0) } }
-    if key.equals("__extn") { return try call(body, isSteered: false) }
     try refuseExpression(json)
-    return nil
+    let value: Value?
+    if key.equals("__entity") {
+      value = try typeAndID(body).map { .entity($0) }
+    } else if key.equals("__extn") {
+      value = try call(body, isSteered: false)
+    } else {
+      return nil
+    }
+    // Other members of the body are of no account, except that the format has no other numbers anywhere.
+    if value != nil, let number = body.first(where: { $0.kind == .number && $0.integerValue == nil }) { _ = try long(number) }
+    return value
   }
 
   // MARK: Extension values

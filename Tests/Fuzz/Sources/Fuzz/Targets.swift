@@ -14,6 +14,7 @@ struct FuzzTarget: Sendable {
     FuzzTarget(name: "schema", run: schemaText),
     FuzzTarget(name: "entities-json", run: entities),
     FuzzTarget(name: "context-json", run: context),
+    FuzzTarget(name: "request-json", run: requestJSON),
   ]
 
   static let chosen: FuzzTarget = {
@@ -81,15 +82,32 @@ struct FuzzTarget: Sendable {
 
   // MARK: Data
 
+  /// Accepted entities are written as JSON that reads as the same entities, without the schema that they were read by and with it.
   private static func entities(_ bytes: [UInt8]) {
-    guard let store = try? EntityStore.parse(json: bytes) else { return }
-    _ = Authorizer.authorize(request, policies: probe, entities: store)
+    for schema in [nil, schema] {
+      guard let store = try? EntityStore.parse(json: bytes, schema: schema) else { continue }
+      _ = Authorizer.authorize(request, policies: probe, entities: store)
+      let json = store.json
+      for reader in schema == nil ? [nil] : [nil, schema] {
+        guard let again = try? EntityStore.parse(json: json, schema: reader) else { fatalError("what was written is refused") }
+        demand(same(again.json, json), "what was written reads as other entities")
+      }
+    }
   }
 
   private static func context(_ bytes: [UInt8]) {
+    _ = try? Record.parse(json: bytes, schema: schema, action: request.action)
     guard let record = try? Record.parse(json: bytes) else { return }
+    demand((try? Record.parse(json: record.json)) == record, "what was written reads as another record")
     let request = Request(principal: request.principal, action: request.action, resource: request.resource, context: record)
     _ = Authorizer.authorize(request, policies: probe, entities: store)
+  }
+
+  private static func requestJSON(_ bytes: [UInt8]) {
+    for schema in [nil, schema] {
+      guard let request = try? Request.parse(json: bytes, schema: schema) else { continue }
+      _ = Authorizer.authorize(request, policies: probe, entities: store)
+    }
   }
 
   // MARK: What requests are decided with
