@@ -123,6 +123,10 @@ struct EntityConformanceTests {
       ("ip", #"{"fn":"decimal","arg":"1.0"}"#, "expected ipaddr, found decimal `decimal(\"1.0000\")` in `[0].attrs.ip`"),
       ("ip", #"{"fn":"isIpv4","arg":"1.1.1.1"}"#, "expected ipaddr, found Bool `true` in `[0].attrs.ip`"),
       ("ip", #"{"fn":"nope","arg":"1.1.1.1"}"#, "unknown function `nope` in `[0].attrs.ip`"),
+      (
+        "since", #"{"fn":"offset","args":["2024-01-01",{"fn":"duration","arg":"1h","x":1.5}]}"#,
+        "`1.5` is no 64-bit integer in `[0].attrs.since.args[1].x`"
+      ),
       ("labels", #""x""#, "expected Set<String>, found String `x` in `[0].attrs.labels`"),
       ("labels", #"["x",1]"#, "expected String, found Long `1` in `[0].attrs.labels`"),
       ("meta", "[]", "expected { deep?: { n: Long }, key: String, owner?: User }, found Set in `[0].attrs.meta`"),

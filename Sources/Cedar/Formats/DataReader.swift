@@ -111,6 +111,11 @@ struct DataReader: DocumentReader {
     throw refusal("`\((json.numberText ?? "").prefix(40))` is no 64-bit integer", json)
   }
 
+  /// Refuses numbers outside the language wherever they stand below `json`, be it in a member that is of no account otherwise.
+  private func checkNumbers(_ json: JSONCursor) throws(DataFailure) {
+    if let number = json.first(where: { $0.kind == .number && $0.integerValue == nil }) { _ = try long(number) }
+  }
+
   /// `{"__entity": {"type", "id"}}` or `{"__extn": …}` with no other member; nil for every other object, which is a record.
   private func escape(_ json: JSONCursor) throws(DataFailure) -> Value? {
     var members = json.members
@@ -124,8 +129,7 @@ struct DataReader: DocumentReader {
     } else {
       return nil
     }
-    // Other members of the body are of no account, except that the format has no other numbers anywhere.
-    if value != nil, let number = body.first(where: { $0.kind == .number && $0.integerValue == nil }) { _ = try long(number) }
+    if value != nil { try checkNumbers(body) }
     return value
   }
 
@@ -156,6 +160,7 @@ struct DataReader: DocumentReader {
     let types = isSteered ? function.signature.arguments : []
     var values: [Value] = []
     for (index, argument) in arguments.enumerated() {
+      if isSteered { try checkNumbers(argument) }
       values.append(try value(argument, as: index < types.count ? types[index] : nil))
     }
     return try apply(function, values, json)
