@@ -163,7 +163,9 @@ class MakeRun(unittest.TestCase):
         environment = {k: v for k, v in os.environ.items() if not k.startswith("COUNTERSIGN")}
         process = subprocess.Popen(
             [str(ROOT / ".ci/start"), BINARY, str(data), "127.0.0.1:0"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            env=environment, cwd=ROOT, start_new_session=True)
+            env=environment, cwd=ROOT, start_new_session=True,
+            # As in a terminal: a shell cannot trap a signal that was ignored when it started, as background jobs ignore this one.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         self.addCleanup(lambda: process.poll() is None and os.killpg(process.pid, signal.SIGKILL))
         text = ""
         for line in process.stdout:
