@@ -79,7 +79,8 @@ struct Workload {
     }
     if kind == .links { lines = (0..<Workload.matching).map(Workload.template) }
     self.policies = lines.joined(separator: "\n") + "\n"
-    let pairs = max(1, entityCount / (kind == .equality || kind == .conditions ? 2 : 12))
+    // Two entities a pair, or up to thirteen with groups, folders and an action: no pair of a question may be cut off.
+    let pairs = max(1, entityCount / (kind == .equality || kind == .conditions ? 2 : 14))
     for number in 0..<pairs where entities.count < entityCount { append(pair: number, groups) }
     var random = SeededGenerator(seed: seed)
     for _ in 0..<Workload.questionCount {
