@@ -93,4 +93,38 @@ struct PolicyPrinterTests {
     let policies = try policySet("permit(principal, action, resource) when { \(condition) };")
     return try #require(policies.sources.first?.syntax.conditions.first?.body).text
   }
+
+  @Test("one policy, template or link has its text")
+  func single() throws {
+    let text = """
+      @id("a")
+      forbid (principal, action, resource);
+
+      @id("t")
+      permit (
+        principal in ?principal,
+        action,
+        resource is Doc in ?resource
+      )
+      unless { context.x };
+
+      """
+    let link = TemplateLink(templateID: "t", id: "l", principal: uid("Group", "eng"), resource: uid("Folder", "\"f\""))
+    let policies = try policySet(text, naming: .byAnnotation).linking([link])
+    #expect(policies.links == [link])
+    #expect(policies.text(of: "a").map { $0 + "\n" + (policies.text(of: "t") ?? "") } == text)
+    let linked = """
+      @id("t")
+      permit (
+        principal in Group::"eng",
+        action,
+        resource is Doc in Folder::"\\"f\\""
+      )
+      unless { context.x };
+
+      """
+    #expect(policies.text(of: "l") == linked)
+    #expect(policies.text(of: "L") == nil)
+    #expect(PolicySet.empty.text(of: "") == nil)
+  }
 }

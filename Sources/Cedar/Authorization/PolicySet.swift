@@ -46,8 +46,10 @@ public final class PolicySet: Sendable {
   /// The templates, which decide nothing until they are linked.
   public let templates: [Policy]
 
+  /// The links in the order of linking: each is the policy of its id.
+  public let links: [TemplateLink]
+
   let sources: [Source]
-  let links: [TemplateLink]
   let program: Program
   let compiled: Frozen<CompiledPolicy>
   let index: PolicyIndex
@@ -134,6 +136,13 @@ public final class PolicySet: Sendable {
         syntax.action, uids: UnsafeBufferPointer(start: actions.base + part.actions.lowerBound, count: part.actions.count)),
       resource: ScopeTest(syntax.resource.filled(link?.resource), type: part.resourceType.map { names + Int($0) }),
       condition: part.condition)
+  }
+
+  /// Reads the policies of one text, called `file` in mistakes.
+  public static func parse(
+    _ text: String, file: String = "policies.cedar", naming: Naming = .byAnnotation
+  ) -> Result<PolicySet, ParseFailure> {
+    parse([(name: file, text: text)], naming: naming)
   }
 
   /// Reads the policies of all files; any mistake in any of them refuses the whole, with all mistakes named.

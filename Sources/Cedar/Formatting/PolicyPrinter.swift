@@ -254,7 +254,21 @@ extension PolicySet {
   /// All policies and templates as Cedar text in the usual layout, in their order, without comments. Links have no text: a set is its
   /// text and its links.
   public var text: String {
-    let plain = sources.map(\.syntax.text).joined(separator: "\n\n") + "\n"
-    return Formatter.layout(SourceText(name: "", text: plain)) ?? plain
+    PolicySet.laidOut(sources.map(\.syntax.text).joined(separator: "\n\n") + "\n")
   }
+
+  /// The policy or template `id` as Cedar text in the usual layout, without comments; of a link its template with the slots filled. Nil when
+  /// the set has no such id. Complexity: the size of the set.
+  public func text(of id: String) -> String? {
+    if let source = sources.first(where: { Text.equal($0.policy.id, id) }) { return PolicySet.laidOut(source.syntax.text + "\n") }
+    guard let index = policies.firstIndex(where: { Text.equal($0.id, id) }) else { return nil }
+    let template = source(of: index).syntax
+    let scope = scope(of: index)
+    let syntax = PolicySyntax(
+      effect: template.effect, annotations: template.annotations, principal: scope.principal, action: scope.action,
+      resource: scope.resource, conditions: template.conditions, span: template.span, scopeSpans: template.scopeSpans)
+    return PolicySet.laidOut(syntax.text + "\n")
+  }
+
+  private static func laidOut(_ plain: String) -> String { Formatter.layout(SourceText(name: "", text: plain)) ?? plain }
 }

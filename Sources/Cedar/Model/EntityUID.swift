@@ -44,9 +44,9 @@ extension EntityUID: CustomStringConvertible {
 }
 
 extension EntityUID {
-  /// Reads a name from Cedar text such as `Shop::User::"alice"`; `name` stands for the file in mistakes.
-  public static func parse(_ text: String, name: String = "entity") -> Result<EntityUID, ParseFailure> {
-    Parser.whole(SourceText(name: name, text: text)) { parser throws(SyntaxProblem) in try parser.entityUID() }
+  /// Reads a name from Cedar text such as `Shop::User::"alice"`; `file` stands for the text in mistakes.
+  public static func parse(_ text: String, file: String = "entity") -> Result<EntityUID, ParseFailure> {
+    Parser.whole(SourceText(name: file, text: text)) { parser throws(SyntaxProblem) in try parser.entityUID() }
   }
 }
 

@@ -1,5 +1,5 @@
 /// The question put to the policies: may `principal` do `action` on `resource` in `context`?
-public struct Request: Sendable {
+public struct Request: Sendable, Equatable {
   /// Who asks.
   public let principal: EntityUID
   /// What is to be done.

@@ -7,9 +7,9 @@ public enum Decision: String, Sendable, Equatable {
 }
 
 /// The answer to a request: the decision, what determined it, and what could not be evaluated.
-public struct Response: Sendable {
+public struct Response: Sendable, Equatable {
   /// One policy that could not be evaluated; it counted as not satisfied.
-  public struct PolicyError: Sendable {
+  public struct PolicyError: Sendable, Equatable {
     /// The position of the policy in `PolicySet.policies`.
     public let policy: Int
     /// What went wrong, with its place in the policy's text.

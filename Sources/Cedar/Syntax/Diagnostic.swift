@@ -23,9 +23,12 @@ public struct Diagnostic: Sendable, Equatable, CustomStringConvertible {
 }
 
 /// Why a policy text was refused: every mistake that was found, in the order of the text.
-public struct ParseFailure: Error, Sendable, Equatable {
+public struct ParseFailure: Error, Sendable, Equatable, CustomStringConvertible {
   /// At least one mistake.
   public let diagnostics: [Diagnostic]
+
+  /// The mistakes, one a line.
+  public var description: String { diagnostics.map(\.description).joined(separator: "\n") }
 }
 
 /// A range of bytes in a source text.
