@@ -6,7 +6,9 @@ Fenced blocks by their first line:
                    fresh and has a copy of policies/
   ```sh no-run     shown only (it starts a server, or ends it)
   ```json          parses
-  ```yaml PATH     stands in the file PATH of this repository, line by line (also cedar and other languages)
+  ```yaml PATH     stands in the file PATH of this repository, line by line (also cedar and other languages); it may be indented there
+  ```swift PATH    the same; all Swift is quoted, but
+  ```swift manifest  a manifest of a package beside this repository, which SwiftPM reads
 """
 
 import json
@@ -20,6 +22,7 @@ import unittest
 import zipfile
 from base64 import b64encode
 from hashlib import sha256
+from textwrap import indent
 
 import openapi
 import otlp
@@ -99,7 +102,8 @@ class Text(unittest.TestCase):
                         json.loads(body)
                         parsed += 1
                     elif rest and (rest.startswith("policies/") or "/" in rest and language != "sh"):
-                        self.assertIn(body, (ROOT / rest).read_text(), f"not in {rest}")
+                        text = (ROOT / rest).read_text()
+                        self.assertTrue(any(indent(body, " " * depth) in text for depth in (0, 2, 4)), f"not in {rest}")
                         quoted += 1
         self.assertGreater(parsed, 3)
         self.assertGreater(quoted, 5)
@@ -111,6 +115,70 @@ class Text(unittest.TestCase):
                     self.assertNotIn(language, ("bash", "shell", "console"), "use sh, sh no-run or text")
                     if language == "sh":
                         self.assertIn(rest, ("", "no-run"))
+
+
+class Swift(unittest.TestCase):
+    def test_all_swift_is_quoted(self):
+        quoted = 0
+        for document in DOCUMENTS:
+            for language, rest, _, line in blocks(document):
+                if language == "swift":
+                    with self.subTest(f"{document.relative_to(ROOT)}:{line}"):
+                        self.assertTrue(rest == "manifest" or rest.startswith("Tests/"), "name the test that it stands in")
+                    quoted += 1
+        self.assertGreater(quoted, 10)
+
+    def test_a_package_can_depend_on_this_one(self):
+        manifests = [body for language, rest, body, _ in blocks(ROOT / "Docs/cedar.md") if (language, rest) == ("swift", "manifest")]
+        self.assertEqual(len(manifests), 1)
+        products = re.findall(r'\.product\(name: "(\w+)", package: "countersign"\)', manifests[0])
+        self.assertEqual(products, ["Cedar"])
+        self.assertIn('.library(name: "Cedar", targets: ["Cedar"])', (ROOT / "Package.swift").read_text())
+        if shutil.which("swift") is None:
+            self.skipTest("no Swift toolchain")
+        with tempfile.TemporaryDirectory(prefix="countersign-package-") as folder:
+            (pathlib.Path(folder) / "countersign").symlink_to(ROOT)
+            package = pathlib.Path(folder) / "app"
+            package.mkdir()
+            (package / "Package.swift").write_text(manifests[0])
+            result = subprocess.run(
+                ["swift", "package", "show-dependencies", "--format", "json"], cwd=package, capture_output=True, text=True, timeout=120)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertEqual([each["name"] for each in json.loads(result.stdout)["dependencies"]], ["countersign"])
+
+
+def constants(folder):
+    """`Type.name` and value of every integer constant of the module: `static let name = 4 * other`."""
+    found = {}
+    texts = {}
+    for file in sorted((ROOT / folder).rglob("*.swift")):
+        kind = None
+        for line in file.read_text().splitlines():
+            if match := re.match(r"(?:\w+ )*(?:enum|struct|class|extension) (\w+)", line):
+                kind = match.group(1)
+            elif match := re.match(r"  (?:(?:public|package|private) )?static let (\w+)(?:: \w+)? = ([\w.* ]+?)(?:  //.*)?$", line):
+                texts[f"{kind}.{match.group(1)}"] = match.group(2)
+    while True:
+        known = len(found)
+        for name, value in texts.items():
+            words = re.sub(r"[A-Za-z]\w*(?:\.\w+)?", lambda word: str(found.get(
+                word[0] if "." in word[0] else f"{name.split('.')[0]}.{word[0]}", "?")), value)
+            if re.fullmatch(r"[\d_* ]+", words):
+                found[name] = eval(words)
+        if len(found) == known:
+            return found
+
+
+class CedarLimits(unittest.TestCase):
+    def test_the_table_is_that_of_the_sources(self):
+        sources = constants("Sources/Cedar") | constants("Sources/JSON")
+        rows = {name.strip("`"): int(value) for name, value in table(ROOT / "Docs/cedar.md", "limit", 2)}
+        for name, value in rows.items():
+            with self.subTest(name):
+                self.assertEqual(sources.get(name), value)
+        named = {name for name in sources if name.split(".")[0] in ("Limits", "ValidationLimits")}
+        self.assertGreater(len(named), 15)
+        self.assertEqual(named - set(rows), set(), "limits that the table lacks")
 
 
 class Commands(unittest.TestCase):
