@@ -46,6 +46,9 @@ struct ExcerptTests {
     #expect(failure.excerpts(in: []) == failure.diagnostics[0].description)
     #expect(failure.excerpts(in: [(name: "b.cedar", text: "permit")]) == failure.diagnostics[0].description)
     #expect(failure.excerpts(in: [(name: "a.cedar", text: "")]) == failure.diagnostics[0].description + "\n1 | \n  | ^")
+    let excerpts = Excerpts(of: "permit")
+    #expect(excerpts.at(line: 1, column: 100) == "1 | permit\n  |       ^")
+    #expect(excerpts.at(line: 2, column: 1) == nil && excerpts.at(line: 0, column: 0) == nil)
   }
 
   private func excerpts(_ text: String) throws -> String {

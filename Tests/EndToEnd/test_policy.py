@@ -72,7 +72,8 @@ class Check(PolicyCase):
         self.assertEqual(self.policy("check", self.folder / "a.cedar").stdout, "ok: 2 policies, 0 templates, 0 entities, no schema: not validated\n")
         self.assertEqual(self.policy("check", "-", stdin=POLICIES).returncode, 0)
         bad = self.policy("check", "-", stdin="permit (principal, action);\nforbid (", expect=1)
-        self.assertRegex(bad.stdout, r"^stdin\.cedar:1:26: error: .*expected `,`.*\nstdin\.cedar:2:9: error: ")
+        self.assertRegex(bad.stdout, r"^stdin\.cedar:1:26: error: .*expected `,`.*\n1 \| permit \(principal, action\);\n  \| {26}\^\nstdin\.cedar:2:9: error: ")
+        self.assertTrue(bad.stdout.endswith("\n2 | forbid (\n  |         ^\n"), bad.stdout)
         self.assertEqual(bad.stderr, "2 mistakes: the policies are refused\n")
         self.policy("check", self.folder / "tests", expect=2)
         self.policy("check", expect=2)
@@ -80,7 +81,7 @@ class Check(PolicyCase):
     def test_with_a_schema_policies_are_validated_and_entities_conform(self):
         self.write("schema.cedarschema", SCHEMA)
         bad = self.policy("check", self.folder, expect=1)
-        self.assertRegex(bad.stdout, r"(?m)^a\.cedar:3:27: error: .*`reason`.*")
+        self.assertRegex(bad.stdout, r'(?m)^a\.cedar:3:27: error: .*`reason`.*\n3 \| when \{ resource\.public \|\| context.*\n  \| {27}\^$')
         self.write("a.cedar", VALID)
         good = self.policy("check", self.folder)
         self.assertRegex(good.stdout, r"^ok: 1 policies, 0 templates, \d entities, valid\n$")
@@ -108,7 +109,7 @@ class Check(PolicyCase):
         path = self.write("x.cedarschema", SCHEMA)
         self.assertEqual(self.policy("check", path).stdout, "ok: 0 policies, 0 templates, 1 entities, valid\n")
         path.write_text(SCHEMA + "entity A in [Nothing];\n")
-        self.assertRegex(self.policy("check", path, expect=1).stdout, r"x\.cedarschema:5:\d+: error: .*`Nothing`")
+        self.assertRegex(self.policy("check", path, expect=1).stdout, r"x\.cedarschema:5:\d+: error: .*`Nothing`.*\n5 \| entity A in \[Nothing\];\n  \| {14}\^\n$")
 
     def test_json_policies_beside_text(self):
         translated = self.policy("translate", "--to", "json", self.folder / "a.cedar").stdout
@@ -117,7 +118,7 @@ class Check(PolicyCase):
         clash = self.policy("check", path, self.folder / "a.cedar", expect=1)
         self.assertIn("the id `views` is in use", clash.stdout)
         path.write_text(translated.replace('"permit"', '"allow"'))
-        self.assertRegex(self.policy("check", path, expect=1).stdout, r"more\.json:1:\d+: error: .*effect")
+        self.assertRegex(self.policy("check", path, expect=1).stdout, r"^\S*more\.json:1:\d+: error: .*effect.*\n$")
 
     def test_a_policy_folder_is_held_against_its_schema(self):
         folder = self.folder / "policies"
@@ -125,7 +126,7 @@ class Check(PolicyCase):
         refund = folder / "access/refund.cedar"
         refund.write_text(refund.read_text().replace("context.arguments.amount_cents > 0", "context.arguments.amount > 0"))
         result = self.policy("check", folder, expect=1)
-        self.assertRegex(result.stdout, r"(?m)^access/refund\.cedar:9:\d+: error: .*`amount`.*")
+        self.assertRegex(result.stdout, r"(?m)^access/refund\.cedar:9:\d+: error: .*`amount`.*\n9 \| .*context\.arguments\.amount > 0")
         self.assertEqual(result.stderr, "1 mistakes: nothing would be activated\n")
         shutil.copy(ROOT / "policies/access/refund.cedar", refund)
         entities = folder / "entities.json"
@@ -172,7 +173,7 @@ class Format(PolicyCase):
 
     def test_bad_input(self):
         result = self.policy("format", "-", stdin="permit", expect=1)
-        self.assertRegex(result.stderr, r"^stdin\.cedar:1:7: error: ")
+        self.assertRegex(result.stderr, r"^stdin\.cedar:1:7: error: .*\n1 \| permit\n  \|       \^\n$")
         self.assertEqual(result.stdout, "")
         self.assertFalse(self.json("format", "-", stdin="permit", expect=1)["ok"])
         bad = self.write("b.cedar", "permit")

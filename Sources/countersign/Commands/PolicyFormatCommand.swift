@@ -36,18 +36,22 @@ enum PolicyFormatCommand {
     }
     var files: [Formatted] = []
     var problems: [PolicyProblem] = []
+    var mistaken: [PolicyFile] = []
     for path in paths {
       let bytes = try PolicyFiles.bytes(path)
       guard let text = String(validating: bytes, as: UTF8.self) else {
         throw CommandFailure(.usage, "`\(path)` is not UTF-8")
       }
-      switch Formatter.format(text, file: path == "-" ? PolicyInput.standardInput : path, width: width, indent: indent) {
+      let name = path == "-" ? PolicyInput.standardInput : path
+      switch Formatter.format(text, file: name, width: width, indent: indent) {
       case .success(let formatted): files.append(Formatted(path: path, before: bytes, after: Array(formatted.utf8)))
-      case .failure(let failure): problems += PolicyProblem.problems(failure)
+      case .failure(let failure):
+        problems += PolicyProblem.problems(failure)
+        mistaken.append(PolicyFile(path: name, bytes: bytes))
       }
     }
     if problems.isEmpty, isWrite { for file in files where file.isChanged { try write(file) } }
-    show(arguments, files, problems)
+    show(arguments, files, problems, mistaken)
     let isBad = !problems.isEmpty || isCheck && files.contains(where: \.isChanged)
     return isBad ? .negative : .success
   }
@@ -81,7 +85,7 @@ enum PolicyFormatCommand {
     }
   }
 
-  private static func show(_ arguments: Arguments, _ files: [Formatted], _ problems: [PolicyProblem]) {
+  private static func show(_ arguments: Arguments, _ files: [Formatted], _ problems: [PolicyProblem], _ mistaken: [PolicyFile]) {
     if arguments.has("json") {
       let list = files.map { file -> JSONValue in
         [
@@ -96,7 +100,7 @@ enum PolicyFormatCommand {
         ]))
       return
     }
-    for problem in problems { Output.error("\(problem)") }
+    for line in PolicyMistakes.lines(problems, in: mistaken) { Output.error(line) }
     if arguments.has("check") || arguments.has("write") {
       for file in files where file.isChanged { Output.line(file.path) }
     } else {

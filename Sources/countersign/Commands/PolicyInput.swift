@@ -37,6 +37,16 @@ enum PolicyInput {
     self = .plain(files)
   }
 
+  /// The files of Cedar text: policies and schemas.
+  var texts: [PolicyFile] {
+    let files =
+      switch self {
+      case .folder(let files): files
+      case .plain(let files): files.policies + files.schemas
+      }
+    return files.filter { [.policies, .schema].contains(CedarFiles.Kind(path: $0.path)) }
+  }
+
   /// The sources, or the mistakes in them.
   func read() -> CedarSources.Result {
     switch self {
