@@ -41,7 +41,7 @@ bench: setup build
 crash-long: setup build
 	COUNTERSIGN=$(RELEASE) CRASH_TRIALS=200 python3 Tests/EndToEnd/run.py test_crash
 
-# make fuzz TARGET=formatter SECONDS=600
+# make fuzz TARGET=formatter SECONDS=600; without a target it names them all
 fuzz:
 	@Tests/Fuzz/run.sh $(TARGET) $(SECONDS)
 
