@@ -75,6 +75,26 @@ struct InventorySchemaTests {
     let restored = PolicyFolder.restore(files: files)
     #expect(restored.problems == [] && restored.snapshot?.files.count == files.count)
     #expect(restored.snapshot?.revision.digest == PolicyDigest.of(files))
+    texts["schema.cedarschema"] = "no schema at all"
+    #expect(PolicyFolder.restore(files: InventoryFixtures.files(texts)).snapshot != nil)
+  }
+
+  @Test("a folder decides after a restart as it did when it was activated: the schema's action groups are in force")
+  func restoredGroups() throws {
+    var texts = InventoryFixtures.small
+    texts["schema.cedarschema"] = InventoryFixtures.schema
+    texts["access/a.cedar"] = "@id(\"a\")\nforbid (principal, action in Action::\"any tool\", resource);\n"
+    let files = InventoryFixtures.files(texts)
+    let activated = try #require(PolicyFolder.read(files: files).snapshot)
+    let restored = try #require(PolicyFolder.restore(files: files).snapshot)
+    #expect(Set(restored.entities.entities.map(\.uid)) == Set(activated.entities.entities.map(\.uid)))
+    let request = Cedar.Request(
+      principal: EntityUID(type: "Agent", id: "refund-agent"), action: EntityUID(type: "Action", id: "tool.call"),
+      resource: EntityUID(type: "Tool", id: "payments.refund"))
+    for snapshot in [activated, restored] {
+      let response = Authorizer.authorize(request, policies: snapshot.policies, entities: snapshot.entities)
+      #expect(response.reasons.map { snapshot.policies.policies[$0].id } == ["a"])
+    }
   }
 }
 

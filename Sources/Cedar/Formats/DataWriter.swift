@@ -34,14 +34,7 @@ struct DataWriter {
     writer.endObject()
   }
 
-  private mutating func name(_ uid: EntityUID) {
-    writer.beginObject()
-    writer.key("type")
-    writer.string(uid.type)
-    writer.key("id")
-    writer.string(uid.id)
-    writer.endObject()
-  }
+  private mutating func name(_ uid: EntityUID) { writer.entity(uid) }
 
   private mutating func record(_ record: Record) {
     writer.beginObject()
@@ -105,5 +98,17 @@ struct DataWriter {
   private mutating func close() {
     writer.endObject()
     writer.endObject()
+  }
+}
+
+extension JSONWriter {
+  /// The name of an entity: `{"type", "id"}`.
+  mutating func entity(_ uid: EntityUID) {
+    beginObject()
+    key("type")
+    string(uid.type)
+    key("id")
+    string(uid.id)
+    endObject()
   }
 }

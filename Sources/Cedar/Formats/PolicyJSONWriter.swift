@@ -148,14 +148,7 @@ struct PolicyJSONWriter {
     writer.endObject()
   }
 
-  mutating func entity(_ uid: EntityUID) {
-    writer.beginObject()
-    writer.key("type")
-    writer.string(uid.type)
-    writer.key("id")
-    writer.string(uid.id)
-    writer.endObject()
-  }
+  mutating func entity(_ uid: EntityUID) { writer.entity(uid) }
 }
 
 // MARK: Expressions

@@ -99,7 +99,7 @@ extension Parser {
   func functionHint(_ name: String) -> String? {
     if name == "not" { return "write `!`" }
     if let suggestion = suggestion(for: name, among: ["ip", "decimal", "datetime", "duration"]) { return suggestion }
-    return Parser.nearest(to: name, among: Parser.methodNames).map { "did you mean the method `x.\($0)(…)`?" }
+    return NearestName.find(name, among: Parser.methodNames).map { "did you mean the method `x.\($0)(…)`?" }
   }
 
   /// What may be meant by the unknown method `name`.
@@ -115,31 +115,6 @@ extension Parser {
 
   /// The known name nearest to `name` as a hint, where it is near enough to be meant.
   func suggestion(for name: String, among known: [String]) -> String? {
-    Parser.nearest(to: name, among: known).map { "did you mean `\($0)`?" }
-  }
-
-  private static func nearest(to name: String, among known: [String]) -> String? {
-    let lowered = Array(name.lowercased().utf8.prefix(32))
-    var best: (name: String, distance: Int)?
-    for candidate in known {
-      let distance = Parser.distance(lowered, Array(candidate.lowercased().utf8))
-      if distance <= 2, distance < min(best?.distance ?? Int.max, candidate.utf8.count) { best = (candidate, distance) }
-    }
-    return best?.name
-  }
-
-  /// Levenshtein's distance.
-  private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-    var row = Array(0...right.count)
-    for (leftIndex, leftByte) in left.enumerated() {
-      var diagonal = row[0]
-      row[0] = leftIndex + 1
-      for (rightIndex, rightByte) in right.enumerated() {
-        let replaced = diagonal + (leftByte == rightByte ? 0 : 1)
-        diagonal = row[rightIndex + 1]
-        row[rightIndex + 1] = min(replaced, row[rightIndex] + 1, diagonal + 1)
-      }
-    }
-    return row[right.count]
+    NearestName.find(name, among: known).map { "did you mean `\($0)`?" }
   }
 }

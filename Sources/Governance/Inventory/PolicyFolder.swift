@@ -13,34 +13,35 @@ package enum PolicyFolder {
   package static func read(files: [PolicyFile]) -> PolicyFolderResult { read(files, isInForce: false) }
 
   /// Reads the files of an activation that is in force. They were held against their schema when they were activated, by rules that may
-  /// have been others: what is in force stays so, and the schema is left alone.
+  /// have been others: what is in force stays so. The schema's actions belong to what decides, so they are read as they were then; nothing is
+  /// refused for the schema's sake.
   package static func restore(files: [PolicyFile]) -> PolicyFolderResult { read(files, isInForce: true) }
 
   private static func read(_ files: [PolicyFile], isInForce: Bool) -> PolicyFolderResult {
     let files = files.filter { !PolicyTestReader.isTest($0.path) }
     let problems = ProblemList()
-    let snapshot = FolderFiles(files, problems).flatMap { sorted in
-      var sorted = sorted
-      if isInForce { sorted.schema = nil }
-      return read(sorted, all: files, problems)
-    }
+    let snapshot = FolderFiles(files, problems).flatMap { read($0, all: files, isInForce: isInForce, problems) }
     return PolicyFolderResult(snapshot: problems.hasError ? nil : snapshot, problems: problems.ordered)
   }
 
-  private static func read(_ files: FolderFiles, all: [PolicyFile], _ problems: ProblemList) -> PolicySnapshot? {
+  private static func read(
+    _ files: FolderFiles, all: [PolicyFile], isInForce: Bool, _ problems: ProblemList
+  ) -> PolicySnapshot? {
     let settings = files.settings.flatMap { SettingsReader.read($0, problems) }
     let models = files.has(ModelsReader.path) ? files.models.flatMap { ModelsReader.read($0, problems) } : ModelTable()
     let budgets = files.has(BudgetsReader.path) ? files.budgets.flatMap { BudgetsReader.read($0, problems) } : BudgetTable()
     var reader = WorkflowReader(models: models?.ids, teams: budgets.map { Set($0.teams.keys) }, problems: problems)
     for file in files.workflows { reader.read(file) }
     let access = AccessReader.read(files.access, problems)
-    let schema = files.schema.flatMap { SchemaReader(problems: problems).read($0) }
-    if let access, let schema { SchemaReader(problems: problems).validate(access.policies, schema) }
+    let schema = files.schema.flatMap { SchemaReader(problems: isInForce ? ProblemList() : problems).read($0) }
+    if let access, let schema, !isInForce { SchemaReader(problems: problems).validate(access.policies, schema) }
     let stated = files.has(EntitiesReader.path) ? files.entities.flatMap { EntitiesReader.read($0, problems) } : []
     guard let settings, let models, let budgets, let access, let stated, !problems.hasError else { return nil }
     let inventory = InventoryEntities.make(
       settings: settings, workflows: reader.workflows, models: models.models, teams: Array(budgets.teams.keys))
-    guard let entities = entities(inventory, stated, schema, files, problems), !problems.hasError else { return nil }
+    guard let entities = entities(inventory, stated, schema, isInForce: isInForce, files, problems), !problems.hasError else {
+      return nil
+    }
     return PolicySnapshot(
       revision: PolicyRevision(version: 0, digest: PolicyDigest.of(all)), settings: settings, workflows: reader.workflows,
       models: models.models, prices: models.prices, organisationBudgets: budgets.organisation, teamBudgets: budgets.teams,
@@ -51,7 +52,7 @@ package enum PolicyFolder {
   /// The entities of both sources, and the schema's actions, with their hierarchy; nil with a problem at the entity that contradicts, does
   /// not conform or closes a cycle.
   private static func entities(
-    _ inventory: [Entity], _ stated: [Entity], _ schema: Schema?, _ files: FolderFiles, _ problems: ProblemList
+    _ inventory: [Entity], _ stated: [Entity], _ schema: Schema?, isInForce: Bool, _ files: FolderFiles, _ problems: ProblemList
   ) -> EntityStore? {
     let file = files.entities ?? PolicyFile(path: EntitiesReader.path, bytes: [])
     func report(_ uid: EntityUID, at path: String = "", _ message: String, hint: String?) {
@@ -64,7 +65,7 @@ package enum PolicyFolder {
     }
     if let schema {
       var count = 0
-      for entity in merged where count < nonconformingMax {
+      for entity in merged where !isInForce && count < nonconformingMax {
         do throws(DataFailure) {
           try schema.check(entity)
         } catch {
